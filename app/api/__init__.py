@@ -1,0 +1,1 @@
+"""The public REST contract: thin adapters from HTTP to services."""

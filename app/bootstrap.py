@@ -1,0 +1,142 @@
+"""The composition root: settings in, wired adapters and services out. Nobody else builds an adapter."""
+
+import logging
+import os
+import socket
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from app.services.comparison import ComparisonService
+from app.services.datasets import DatasetService
+from app.services.health import HealthService
+from app.services.runs import RunService
+from core.errors import UserInputError
+from core.jobs import JobQueue, QueueName
+from core.settings import Settings
+from storage.storage import Storage, open_storage
+
+
+@dataclass(frozen=True, kw_only=True)
+class Services:
+    """Every use case, by noun."""
+
+    datasets: DatasetService
+    runs: RunService
+    comparison: ComparisonService
+    health: HealthService
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wiring:
+    """One process's view of an instance."""
+
+    settings: Settings
+    storage: Storage
+    queue: JobQueue
+    services: Services
+
+
+def build_settings() -> Settings:
+    """The settings of this process, from its environment."""
+    return Settings()
+
+
+def wire(settings: Settings) -> Wiring:
+    """Adapters and services for ``settings``; connects to nothing yet.
+
+    Raises:
+        UserInputError: There is no queue to talk to.
+    """
+    from workers.queues import RQJobQueue
+
+    redis_url = settings.redis_url.get_secret_value()
+    if not redis_url:
+        raise UserInputError(
+            "PRAXIS_REDIS_URL is not set.", hint="Start everything with: python -m app serve", field="redis_url"
+        )
+    storage = open_storage(settings)
+    queue = RQJobQueue(redis_url)
+    return Wiring(
+        settings=settings,
+        storage=storage,
+        queue=queue,
+        services=Services(
+            datasets=DatasetService(storage=storage, queue=queue, settings=settings),
+            runs=RunService(storage=storage, queue=queue, settings=settings),
+            comparison=ComparisonService(storage=storage),
+            health=HealthService(storage=storage, queue=queue, settings=settings),
+        ),
+    )
+
+
+@cache
+def wiring() -> Wiring:
+    """The wiring of this process, built once."""
+    return wire(build_settings())
+
+
+def services() -> Services:
+    """The services of this process: what pages and routes call."""
+    return wiring().services
+
+
+def run_worker(settings: Settings, queues: Sequence[QueueName], *, burst: bool = False) -> None:
+    """Be a worker for ``queues`` until SIGTERM (with ``burst``: until they are empty)."""
+    _let_idle_threads_sleep()
+    import workers.worker
+
+    _prepare_logging(settings)
+    install_worker_context(settings)
+    workers.worker.serve(workers.context.current(), queues, burst=burst)
+
+
+def run_horse(settings: Settings, *, worker: str, job_id: str, queue: str, execution_id: str) -> None:
+    """Be the process of one job that a GPU worker spawned."""
+    _let_idle_threads_sleep()
+    import workers.worker
+
+    _prepare_logging(settings)
+    install_worker_context(settings)
+    workers.worker.run_spawned_job(
+        workers.context.current(), worker=worker, job_id=job_id, queue=queue, execution_id=execution_id
+    )
+
+
+def run_sweeper(settings: Settings) -> None:
+    """Look after lost work until SIGTERM."""
+    import workers.worker
+
+    _prepare_logging(settings)
+    install_worker_context(settings)
+    workers.worker.sweep_forever(workers.context.current())
+
+
+def install_worker_context(settings: Settings) -> None:
+    """Give the job entry points of this process their adapters."""
+    from workers.context import WorkerContext, install
+
+    wired = wire(settings)
+    install(
+        WorkerContext(
+            settings=settings,
+            storage=wired.storage,
+            queue=wired.queue,
+            name=f"{socket.gethostname()}:{os.getpid()}",
+        )
+    )
+
+
+def _let_idle_threads_sleep() -> None:
+    """Have OpenMP's threads sleep while they wait for each other; to be called before it is loaded.
+
+    By default they spin, and where anything else needs a core, each of the many short waits of a boosting iteration
+    lasts a scheduler's time slice: on two busy cores a fit of 0.5 s took 8 s.
+    """
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
+
+def _prepare_logging(settings: Settings) -> None:
+    logging.basicConfig(
+        level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s", force=True
+    )

@@ -1,0 +1,50 @@
+"""The models that can be trained, as data: for the chooser, for REST, for agents."""
+
+from typing import Any
+
+from core.types import LearningTask, Value
+from models.registry import MODELS
+
+
+class ModelInfo(Value):
+    """One model of the registry."""
+
+    key: str
+    label: str
+    family: str
+    tasks: tuple[LearningTask, ...]
+    params: dict[str, Any]
+    """JSON schema of the parameters, with defaults and bounds."""
+    live: str
+    cost: str
+    summary: str
+    technical: str
+    kitchen: str
+    strengths: tuple[str, ...]
+    weaknesses: tuple[str, ...]
+    source: str
+
+
+def list_models() -> tuple[ModelInfo, ...]:
+    """Every model, in key order."""
+    return tuple(get_model(key) for key in MODELS)
+
+
+def get_model(key: str) -> ModelInfo:
+    """One model. Raises NotFound with the closest names."""
+    spec = MODELS[key]
+    return ModelInfo(
+        key=spec.key,
+        label=spec.label,
+        family=spec.family,
+        tasks=tuple(sorted(spec.tasks)),
+        params=spec.params.model_json_schema(),
+        live=spec.live,
+        cost=spec.cost.value,
+        summary=spec.summary,
+        technical=spec.technical,
+        kitchen=spec.kitchen,
+        strengths=spec.strengths,
+        weaknesses=spec.weaknesses,
+        source=spec.source,
+    )

@@ -1,0 +1,217 @@
+"""Datasets: bring a file, look at it."""
+
+import logging
+import tempfile
+from pathlib import Path, PurePath
+from typing import Any
+
+from sqlalchemy.exc import IntegrityError
+
+from core.deliveries import ingest_job
+from core.errors import Conflict, Unavailable, UserInputError
+from core.ids import clean_name, new_id, utc_now
+from core.jobs import JobQueue
+from core.params import validate_params
+from core.records import Dataset
+from core.samples.registry import SAMPLES
+from core.settings import Settings
+from core.tables.preview import read_preview
+from core.tables.spec import ImportOptions
+from core.types import DatasetStatus, LearningTask, Value
+from storage.repositories.paging import Page
+from storage.storage import Storage
+
+logger = logging.getLogger(__name__)
+
+MAX_PREVIEW_ROWS = 1_000
+MAX_CLASSES_TO_SUGGEST = 20
+"""Whole numbers with more distinct values than this are taken for quantities rather than classes."""
+
+
+class SampleInfo(Value):
+    """A built-in table that can become a dataset."""
+
+    key: str
+    label: str
+    description: str
+    target: str
+    task: LearningTask
+    n_rows: int
+
+
+class DatasetService:
+    """What can be done with datasets."""
+
+    def __init__(self, *, storage: Storage, queue: JobQueue, settings: Settings) -> None:
+        self._storage = storage
+        self._queue = queue
+        self._settings = settings
+
+    def ingest(
+        self,
+        path: Path,
+        *,
+        file_name: str,
+        name: str = "",
+        options: dict[str, Any] | None = None,
+        idempotency_key: str | None = None,
+    ) -> Dataset:
+        """Keep the bytes at ``path`` and have them read by a job.
+
+        Args:
+            path: A file of ours; the caller removes it afterwards.
+            file_name: As the person named it; used for its extension and as data, never as a path.
+            name: What to call the dataset; the file's name without extension when empty.
+            options: ``ImportOptions`` that differ from what is sniffed.
+            idempotency_key: A second call with the same key returns the first one's dataset.
+
+        Raises:
+            UserInputError: An option does not exist or is out of bounds, or the file is empty.
+            Unavailable: There is no room for the file.
+        """
+        if idempotency_key and (known := self._find_by_key(idempotency_key)):
+            return known
+        checked = validate_params(ImportOptions, options or {}, field="options")
+        size_bytes = path.stat().st_size
+        if size_bytes == 0:
+            raise UserInputError("The file is empty.", hint="Choose a file with a header and rows.", field="file")
+        stem = PurePath(file_name.replace("\\", "/")).stem
+        dataset = Dataset(
+            id=new_id(),
+            name=clean_name(name, max_length=200) or clean_name(stem, max_length=200) or "Dataset",
+            file_name=clean_name(file_name, max_length=400),
+            size_bytes=size_bytes,
+            original_sha256=self._storage.artifacts.save_file(path),
+            import_options=checked.model_dump(mode="json", exclude_none=True),
+            stage="Waiting for a worker",
+            heartbeat_at=utc_now(),
+            idempotency_key=idempotency_key,
+        )
+        try:
+            with self._storage.write() as unit:
+                unit.datasets.add(dataset)
+        except IntegrityError:
+            # The same request arrived twice at once, and the other one was faster.
+            if idempotency_key and (known := self._find_by_key(idempotency_key)):
+                return known
+            raise
+        self._deliver(dataset)
+        return dataset
+
+    def samples(self) -> tuple[SampleInfo, ...]:
+        """The built-in tables."""
+        return tuple(
+            SampleInfo(
+                key=spec.key,
+                label=spec.label,
+                description=spec.description,
+                target=spec.target,
+                task=spec.task,
+                n_rows=spec.n_rows,
+            )
+            for spec in SAMPLES.values()
+        )
+
+    def ingest_sample(self, key: str) -> Dataset:
+        """A dataset from a built-in table. Raises NotFound with the closest names."""
+        spec = SAMPLES[key]
+        folder = self._settings.home.resolve() / "uploads"
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder) as scratch:
+            path = Path(scratch) / spec.file_name
+            path.write_text(spec.to_csv(), encoding="utf-8")
+            return self.ingest(path, file_name=spec.file_name, name=spec.label)
+
+    def get(self, dataset_id: str) -> Dataset:
+        """The dataset. Raises NotFound."""
+        with self._storage.read() as unit:
+            return unit.datasets.get(dataset_id)
+
+    def list_page(self, *, limit: int = 50, cursor: str | None = None) -> Page[Dataset]:
+        """Datasets, newest first."""
+        with self._storage.read() as unit:
+            return unit.datasets.list_page(limit=limit, cursor=cursor)
+
+    def list_ready(self) -> tuple[Dataset, ...]:
+        """Datasets that can be trained on, newest first."""
+        with self._storage.read() as unit:
+            return unit.datasets.list_by_status([DatasetStatus.READY])[::-1]
+
+    def list_by_ids(self, dataset_ids: set[str]) -> dict[str, Dataset]:
+        """Those of ``dataset_ids`` that exist, by id."""
+        with self._storage.read() as unit:
+            return unit.datasets.list_by_ids(dataset_ids)
+
+    def preview(self, dataset_id: str, *, n_rows: int = 50, offset: int = 0) -> list[dict[str, Any]]:
+        """Some rows as JSON values.
+
+        Raises:
+            UserInputError: More rows than one preview may hold.
+            Conflict: The dataset is not ready.
+        """
+        if not 1 <= n_rows <= MAX_PREVIEW_ROWS:
+            raise UserInputError(f"rows is {n_rows}.", hint=f"Ask for 1 to {MAX_PREVIEW_ROWS:,} rows.", field="rows")
+        if offset < 0:
+            raise UserInputError(f"offset is {offset}.", hint="Start at 0.", field="offset")
+        dataset = require_ready(self.get(dataset_id))
+        assert dataset.content_sha256 is not None
+        with self._storage.artifacts.local_file(dataset.content_sha256) as path:
+            return read_preview(path, n_rows, offset)
+
+    def export(self, dataset_id: str) -> tuple[str, Path]:
+        """A name for the file, and the path of the Parquet file itself.
+
+        Raises:
+            Conflict: The dataset is not ready.
+        """
+        dataset = require_ready(self.get(dataset_id))
+        assert dataset.content_sha256 is not None
+        with self._storage.artifacts.local_file(dataset.content_sha256) as path:
+            return f"{dataset.name}-v{dataset.version}", path
+
+    def _find_by_key(self, key: str) -> Dataset | None:
+        with self._storage.read() as unit:
+            return unit.datasets.find_by_idempotency_key(key)
+
+    def _deliver(self, dataset: Dataset) -> None:
+        try:
+            self._queue.enqueue(ingest_job(dataset, self._settings))
+        except Unavailable as error:
+            logger.warning("dataset %s: %s", dataset.id, error.message)
+
+
+def require_ready(dataset: Dataset) -> Dataset:
+    """``dataset`` itself.
+
+    Raises:
+        Conflict: It is not ready.
+    """
+    if dataset.status is DatasetStatus.FAILED:
+        raise Conflict(
+            f"Dataset {dataset.name!r} could not be read.",
+            hint=dataset.error.message if dataset.error else "Upload it again.",
+        )
+    if dataset.status is not DatasetStatus.READY:
+        raise Conflict(f"Dataset {dataset.name!r} is still being read.", hint="Try again when it is ready.")
+    return dataset
+
+
+def suggest_task(dataset: Dataset, target: str) -> LearningTask:
+    """Classification or regression, from the target's type and number of distinct values.
+
+    Raises:
+        UserInputError: The dataset has no such column.
+    """
+    column = next((column for column in dataset.columns if column.name == target), None)
+    if column is None:
+        import difflib
+
+        names = [column.name for column in dataset.columns]
+        close = difflib.get_close_matches(target, names, n=3, cutoff=0.5)
+        hint = f"Did you mean {' or '.join(close)}?" if close else f"Columns: {', '.join(names[:20])}."
+        raise UserInputError(f"{dataset.name!r} has no column {target!r}.", hint=hint, field="target")
+    if not column.type.is_numeric or column.n_distinct <= 2:
+        return LearningTask.CLASSIFICATION
+    is_whole = column.type.value == "integer"
+    few = column.n_distinct <= MAX_CLASSES_TO_SUGGEST
+    return LearningTask.CLASSIFICATION if is_whole and few else LearningTask.REGRESSION

@@ -1,0 +1,134 @@
+"""Parts that several pages share: tables of runs, score tables, live panels, the code behind an action."""
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+import streamlit as st
+
+from app.bootstrap import services
+from app.ui import numbers
+from app.ui.live_run import live_run
+from app.ui.text import plain
+from app.ui.words import RUN_STATUS_WORD
+from core.records import Dataset, Run
+from core.types import Score, Split
+from evaluation.registry import METRICS
+
+
+def runs_table(
+    runs: Sequence[Run], *, key: str, selection_mode: Literal["single-row", "multi-row"] = "multi-row"
+) -> list[str]:
+    """Runs with state, score and age. Returns the ids of the selected ones."""
+    rows = [
+        {
+            "Run": run.name,
+            "State": _state(run),
+            "Score on validation": primary_score(run),
+            "Predicts": run.config.target,
+            "Started": numbers.relative_time(run.created_at),
+            "Took": numbers.duration(run.result.duration_s) if run.result else "",
+        }
+        for run in runs
+    ]
+    state = st.dataframe(
+        rows,
+        # Selected rows are row numbers: a list that a new run has moved starts without a selection.
+        key=f"{key}-{len(runs)}-{runs[0].id if runs else ''}",
+        hide_index=True,
+        on_select="rerun",
+        selection_mode=selection_mode,
+        alt="Runs with their state, score and target",
+    )
+    chosen: list[int] = state["selection"]["rows"]
+    return [runs[index].id for index in chosen if index < len(runs)]
+
+
+def _state(run: Run) -> str:
+    word = RUN_STATUS_WORD[run.status]
+    return word if run.status.is_terminal else f"{word} {numbers.percent(run.progress.fraction)}"
+
+
+def primary_score(run: Run) -> str:
+    """The deciding validation score with its interval, or nothing yet."""
+    if run.result is None:
+        return ""
+    for score in run.result.scores:
+        if score.metric == run.result.primary_metric and score.split is Split.VALIDATION:
+            text = numbers.score_with_interval(score.value, score.low, score.high)
+            return f"{METRICS[score.metric].label} {text}"
+    return ""
+
+
+def score_table(run: Run) -> None:
+    """Every score of a run with interval and baseline, validation beside test."""
+    assert run.result is not None
+    by_metric: dict[str, dict[Split, Score]] = {}
+    for score in run.result.scores:
+        by_metric.setdefault(score.metric, {})[score.split] = score
+    primary = run.result.primary_metric
+    order = sorted(by_metric, key=lambda metric: (metric != primary, metric == "loss", metric))
+    rows = [
+        {
+            "Metric": METRICS[metric].label,
+            "Better is": METRICS[metric].direction.value,
+            "Validation": _with_interval(by_metric[metric][Split.VALIDATION]),
+            "Test": _with_interval(by_metric[metric][Split.TEST]),
+            "Baseline (test)": numbers.significant(by_metric[metric][Split.TEST].baseline),
+            "What it says": METRICS[metric].explanation,
+        }
+        for metric in order
+    ]
+    st.dataframe(rows, hide_index=True, alt="Scores with 95 % bootstrap intervals and the score of a dummy")
+
+
+def _with_interval(score: Score) -> str:
+    return numbers.score_with_interval(score.value, score.low, score.high)
+
+
+def follow_run(run: Run, *, key: str) -> None:
+    """The live panel of a run; the page runs again when the run changes its state."""
+    with st.container(key=f"{key}-container"):
+        live_run(run.id, snapshot=services().runs.snapshot(run.id), key=key)
+
+
+def code_expander(code: str, *, label: str = "The code for this", language: str = "python", note: str = "") -> None:
+    """The code behind an action, folded."""
+    with st.expander(label, icon=":material/code:"):
+        if note:
+            st.caption(note)
+        st.code(code, language=language)
+
+
+def dataset_picker(datasets: Sequence[Dataset], *, selected: str | None, key: str, label: str = "Dataset") -> str:
+    """A select box over ready datasets. Returns the id."""
+    ids = [dataset.id for dataset in datasets]
+    names = {dataset.id: _dataset_label(dataset) for dataset in datasets}
+    return str(
+        st.selectbox(
+            label, ids, index=ids.index(selected) if selected in ids else 0, format_func=names.__getitem__, key=key
+        )
+    )
+
+
+def _dataset_label(dataset: Dataset) -> str:
+    size = f"{numbers.count(dataset.n_rows, 'row')}, {numbers.count(len(dataset.columns), 'column')}"
+    return f"{dataset.name} v{dataset.version} · {size} · {numbers.relative_time(dataset.created_at)}"
+
+
+def facts(pairs: dict[str, Any]) -> None:
+    """Small labelled facts in one line that wraps."""
+    st.markdown("  ·  ".join(f":gray[{plain(name)}] {plain(value)}" for name, value in pairs.items()))
+
+
+def machine_strip() -> None:
+    """How busy this machine is, in one line."""
+    load = services().health.load()
+    unfinished = ", ".join(f"{count} {status}" for status, count in load.runs.items()) or "none"
+    facts(
+        {
+            "Processor": f"{load.cpu_percent:.0f} % of {load.n_cores} cores",
+            "Memory": f"{numbers.file_size(load.memory_used_bytes)} of {numbers.file_size(load.memory_total_bytes)}",
+            "Disk": f"{numbers.file_size(load.disk_free_bytes)} free",
+            "Runs": unfinished,
+        }
+    )

@@ -1,0 +1,61 @@
+"""An upload area that streams files from the browser to ``/api/v1/datasets``.
+
+Streamlit's own uploader holds a file in the memory of the web process; here a file goes to the API in one multipart
+request, which writes it to disk as it comes.
+"""
+
+from pathlib import Path
+from typing import TypedDict
+
+import streamlit as st
+
+from app.ui.live_run import API_ROOT
+
+_FOLDER = Path(__file__).parent
+# Numbers and requests are worded as in the live panel: one script, because Streamlit mounts a single module.
+_SCRIPTS = ("../live_run/format.js", "../live_run/requests.js", "uploader.js")
+
+_mount = st.components.v2.component(
+    "praxis_uploader",
+    html=(_FOLDER / "uploader.html").read_text(encoding="utf-8"),
+    css=(_FOLDER / "uploader.css").read_text(encoding="utf-8"),
+    js="\n".join((_FOLDER / name).read_text(encoding="utf-8") for name in _SCRIPTS),
+)
+
+
+class UploadedDataset(TypedDict):
+    """What the API answered to one upload, as the browser passed it on; read the dataset anew before use."""
+
+    id: str
+    name: str
+    """The file's name without its ending."""
+    job_id: str
+
+
+def upload_dataset(*, max_bytes: int, accept: tuple[str, ...], key: str) -> UploadedDataset | None:
+    """Let a person drop or choose files, and send them to the API one after another with progress and cancel.
+
+    Args:
+        max_bytes: Larger files are refused before anything is sent; the server has the last word.
+        accept: File endings with their dot, such as ``(".csv", ".parquet")``.
+        key: Unique within the page.
+
+    Returns:
+        The dataset that has just been accepted, in the one rerun that its upload causes; otherwise None. When two
+        uploads end within one rerun only the later one is returned, so draw lists from storage.
+    """
+    result = _mount(
+        key=key,
+        data={"api": API_ROOT, "max_bytes": max_bytes, "accept": list(accept)},
+        on_uploaded_change=_rerun_only,
+    )
+    uploaded = result.uploaded
+    if not uploaded:
+        return None
+    return UploadedDataset(
+        id=str(uploaded["id"]), name=str(uploaded.get("name", "")), job_id=str(uploaded.get("job_id", ""))
+    )
+
+
+def _rerun_only() -> None:
+    """Declares a trigger; the rerun that it brings is all that is wanted."""

@@ -1,0 +1,1 @@
+"""Vocabulary and pure logic; imports nothing of ours."""

@@ -1,0 +1,27 @@
+"""Which job belongs to which row: the one place that both the services and the sweeper ask."""
+
+from core.jobs import Job, JobKind, QueueName
+from core.records import Dataset, Run
+from core.settings import Settings
+
+
+def training_job(run: Run, settings: Settings) -> Job:
+    """The job that trains ``run`` at its present attempt."""
+    return Job(
+        kind=JobKind.TRAIN,
+        subject_id=run.id,
+        attempt=run.attempt,
+        queue=QueueName.CPU,
+        timeout_s=settings.train_timeout_s,
+    )
+
+
+def ingest_job(dataset: Dataset, settings: Settings) -> Job:
+    """The job that reads ``dataset`` at its present attempt."""
+    return Job(
+        kind=JobKind.INGEST,
+        subject_id=dataset.id,
+        attempt=dataset.attempt,
+        queue=QueueName.INTERACTIVE,
+        timeout_s=settings.ingest_timeout_s,
+    )

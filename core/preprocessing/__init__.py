@@ -1,0 +1,1 @@
+"""From raw columns to the numbers that estimators learn from; fitted on training rows only."""

@@ -1,0 +1,202 @@
+"""Datasets and runs as the layers above storage see them: immutable, typed, free of SQL."""
+
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import Field
+
+from core.ids import utc_now
+from core.types import (
+    Column,
+    DatasetStatus,
+    Direction,
+    LearningTask,
+    Notice,
+    RunCommand,
+    RunStatus,
+    Score,
+    Split,
+    SplitParams,
+    Value,
+)
+
+
+class ErrorRecord(Value):
+    """Why a run or dataset failed, in words for a person."""
+
+    code: str
+    message: str
+    hint: str = ""
+    field: str | None = None
+
+
+class Dataset(Value):
+    """One immutable version of a dataset. ``columns`` and ``n_rows`` are known once it is ready."""
+
+    id: str
+    name: str
+    version: int = 1
+    parent_id: str | None = None
+    """The version this one was made from."""
+    status: DatasetStatus = DatasetStatus.QUEUED
+    attempt: int = 1
+    file_name: str
+    """As the person named it: data, never a path."""
+    size_bytes: int
+    original_sha256: str
+    """Hash of the uploaded bytes, which are kept."""
+    content_sha256: str | None = None
+    """Hash of the Parquet file: the identity of the data that runs refer to."""
+    import_options: dict[str, Any] = Field(default_factory=dict)
+    format: str = ""
+    n_rows: int | None = None
+    columns: tuple[Column, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    stage: str = ""
+    progress: float = 0.0
+    """0 to 1."""
+    heartbeat_at: datetime | None = None
+    error: ErrorRecord | None = None
+    created_at: datetime = Field(default_factory=utc_now)
+    finished_at: datetime | None = None
+    idempotency_key: str | None = None
+
+
+class RunConfig(Value):
+    """Everything that decides what a run computes; equal configs on one dataset version give equal results."""
+
+    target: str
+    task: LearningTask
+    model: str
+    """Key of the model registry."""
+    params: dict[str, Any]
+    """All parameters of the model, defaults included."""
+    preprocessing: dict[str, Any]
+    split: SplitParams
+    seed: int
+
+
+class Best(Value):
+    """The best validation point so far."""
+
+    metric: str
+    step: int
+    value: float
+
+
+TRAINING_STAGE = "Training"
+"""The stage in which a run steps through its curve."""
+
+
+class RunProgress(Value):
+    """Where a training stands; overwritten as it goes."""
+
+    stage: str = "Waiting for a worker"
+    step_name: str = ""
+    step: int = 0
+    total_steps: int = 0
+    fraction: float = 0.0
+    """0 to 1."""
+    eta_s: float | None = None
+    elapsed_s: float = 0.0
+    """Time spent training, over all attempts."""
+    best: Best | None = None
+    baseline: dict[str, float] = Field(default_factory=dict)
+    """Validation scores of a dummy, by metric."""
+    can_resume: bool = True
+    cpu_percent: float | None = None
+    """Of one core: 200 is two busy cores."""
+    memory_bytes: int | None = None
+
+
+class RunArtifacts(Value):
+    """Content hashes of what a run left behind."""
+
+    model: str | None = None
+    """joblib file of the fitted pipeline; only Praxis writes these, and the hash is verified before each load."""
+    split: str | None = None
+    """npz of the row numbers of each part."""
+    evaluation: str | None = None
+    """npz of predictions and bootstrap replicates."""
+    figures: str | None = None
+    """JSON list of figures: key, split, title, explanation, alternative text, table, Plotly figure."""
+    script: str | None = None
+    """Python script that repeats the run without Praxis."""
+
+
+class RunResult(Value):
+    """What the training concluded."""
+
+    scores: tuple[Score, ...]
+    primary_metric: str
+    final_step: int
+    stop_reason: str = ""
+    """Empty when the training ran to its end."""
+    labels: tuple[str, ...] = ()
+    """Class names by code; for two classes the second one is the positive one."""
+    features: tuple[str, ...] = ()
+    """Names after preprocessing."""
+    n_samples: dict[Split, int]
+    notices: tuple[Notice, ...] = ()
+    duration_s: float
+
+
+class Provenance(Value):
+    """Where a run's numbers come from."""
+
+    dataset_sha256: str
+    code_version: str
+    split_sha256: str | None = None
+    """Known once the split is made."""
+    libraries: dict[str, str] = Field(default_factory=dict)
+
+
+class Run(Value):
+    """One training."""
+
+    id: str
+    name: str
+    dataset_id: str
+    parent_id: str | None = None
+    """The run that this one repeats."""
+    config: RunConfig
+    provenance: Provenance
+    status: RunStatus = RunStatus.QUEUED
+    command: RunCommand | None = None
+    commanded_at: datetime | None = None
+    attempt: int = 1
+    """Delivery number; grows with each resume. Writes of an older attempt are refused."""
+    losses: int = 0
+    """How often its worker disappeared."""
+    worker: str | None = None
+    heartbeat_at: datetime | None = None
+    progress: RunProgress = RunProgress()
+    checkpoint_sha256: str | None = None
+    artifacts: RunArtifacts = RunArtifacts()
+    result: RunResult | None = None
+    error: ErrorRecord | None = None
+    test_looks: int = 0
+    """How often its test scores were compared with others': each look makes them a little less of a test."""
+    test_looked_at: datetime | None = None
+    created_at: datetime = Field(default_factory=utc_now)
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+    idempotency_key: str | None = None
+
+
+class ComponentHealth(Value):
+    """Whether one component answers."""
+
+    name: str
+    status: Literal["up", "down"]
+    detail: str
+    hint: str = ""
+
+
+class MetricInfo(Value):
+    """What a reader of scores needs to know of a metric."""
+
+    key: str
+    label: str
+    direction: Direction
+    explanation: str

@@ -1,0 +1,83 @@
+"""Every setting, in one place: environment variables with the prefix ``PRAXIS_``, or a ``.env`` file."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+class Settings(BaseSettings):
+    """The frozen configuration of one Praxis instance. Empty values mean the embedded default."""
+
+    model_config = SettingsConfigDict(env_prefix="PRAXIS_", env_file=".env", extra="ignore", frozen=True)
+
+    home: Annotated[Path, Field(description="Folder that holds all state of this instance.")] = Path("data/runtime")
+    host: Annotated[str, Field(description="Address to listen on. Anything but loopback needs an access token.")] = (
+        "127.0.0.1"
+    )
+    port: Annotated[int, Field(ge=0, le=65535, description="Port of the pages and of /api. 0 takes a free one.")] = 8501
+    access_token: Annotated[
+        SecretStr, Field(description="Secret that people and programs must present. Empty: no sign-in, loopback only.")
+    ] = SecretStr("")
+    allowed_hosts: Annotated[
+        str,
+        Field(description="Comma-separated host names under which the pages are reached, for example by a proxy."),
+    ] = ""
+
+    database_url: Annotated[
+        SecretStr, Field(description="PostgreSQL 15 or later, as postgresql://user:password@host/name. Empty: SQLite.")
+    ] = SecretStr("")
+    redis_url: Annotated[
+        SecretStr, Field(description="Redis or Valkey, as redis://host:6379/0. Empty: a server of our own is started.")
+    ] = SecretStr("")
+    artifact_url: Annotated[
+        str, Field(description="Where files go: any fsspec URL such as s3://bucket/prefix. Empty: a folder in home.")
+    ] = ""
+    artifact_endpoint_url: Annotated[
+        str, Field(description="Address of an S3-compatible server, when it is not Amazon's.")
+    ] = ""
+    chroma_url: Annotated[
+        str, Field(description="Chroma server whose health is reported, as http://host:8000. Empty: none.")
+    ] = ""
+
+    max_upload_mb: Annotated[int, Field(ge=1, description="Largest upload, in megabytes (10^6 bytes).")] = 5_000
+    max_columns: Annotated[int, Field(ge=1, description="Most columns a table may have.")] = 10_000
+    ingest_memory_mb: Annotated[
+        int, Field(ge=64, description="Memory that reading one table may take before it spills to disk, in megabytes.")
+    ] = 1_000
+
+    cpu_workers: Annotated[int, Field(ge=0, le=64, description="Training workers that serve starts here.")] = 1
+    interactive_workers: Annotated[
+        int, Field(ge=0, le=64, description="Workers for short work, such as reading an upload, that serve starts.")
+    ] = 1
+    n_jobs: Annotated[
+        int, Field(ge=-1, description="Cores that one training may use; -1 takes all, 0 is not allowed.")
+    ] = -1
+    train_timeout_s: Annotated[int, Field(ge=1, description="Longest time one training may run, in seconds.")] = 86_400
+    ingest_timeout_s: Annotated[int, Field(ge=1, description="Longest time one ingest may run, in seconds.")] = 7_200
+    heartbeat_timeout_s: Annotated[
+        float, Field(ge=1, description="Silence of a job, in seconds, after which it counts as lost.")
+    ] = 10.0
+    max_attempts: Annotated[
+        int, Field(ge=1, description="How often the worker of a run may disappear; after that the run stays lost.")
+    ] = 3
+    checkpoint_interval_s: Annotated[
+        float, Field(ge=0, description="Least time between two checkpoints of a run, in seconds.")
+    ] = 2.0
+    log_level: Annotated[
+        Literal["debug", "info", "warning", "error"], Field(description="How much the processes log.")
+    ] = "info"
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether only this machine can reach the instance."""
+        return self.host in LOOPBACK_HOSTS
+
+    @property
+    def browser_url(self) -> str:
+        """Where a browser on this machine finds the pages."""
+        host = "127.0.0.1" if self.host in ("0.0.0.0", "::") else self.host
+        return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"

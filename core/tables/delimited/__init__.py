@@ -1,0 +1,1 @@
+"""How delimited text becomes a table: encoding, dialect, types, repair, reading."""

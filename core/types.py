@@ -1,0 +1,198 @@
+"""The words that every layer shares: states, columns, notices, scores, metric rows."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Value(BaseModel):
+    """Base of immutable values that are stored as JSON and sent over REST."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class LearningTask(StrEnum):
+    """What is being learned."""
+
+    CLASSIFICATION = "classification"
+    REGRESSION = "regression"
+
+
+class RunStatus(StrEnum):
+    """Where a run is in its life.
+
+    ``lost`` means that its worker disappeared; the sweeper queues it again while attempts are left.
+    """
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    PAUSED = "paused"
+    FINISHED = "finished"
+    STOPPED = "stopped"
+    FAILED = "failed"
+    LOST = "lost"
+
+    @property
+    def is_terminal(self) -> bool:
+        """Nothing more happens to the run unless a person asks for it."""
+        return self in (RunStatus.FINISHED, RunStatus.STOPPED, RunStatus.FAILED, RunStatus.LOST)
+
+
+class DatasetStatus(StrEnum):
+    """Where a dataset is between upload and use."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    READY = "ready"
+    FAILED = "failed"
+
+    @property
+    def is_terminal(self) -> bool:
+        """The ingest is over, well or badly."""
+        return self in (DatasetStatus.READY, DatasetStatus.FAILED)
+
+
+class RunCommand(StrEnum):
+    """What a person has asked a queued or running run to do next."""
+
+    STOP = "stop"
+    PAUSE = "pause"
+
+
+class Split(StrEnum):
+    """The three parts of a dataset."""
+
+    TRAIN = "train"
+    VALIDATION = "validation"
+    TEST = "test"
+
+
+class Direction(StrEnum):
+    """Which way of a metric is better."""
+
+    HIGHER = "higher"
+    LOWER = "lower"
+
+
+class ColumnType(StrEnum):
+    """What the values of a raw column are."""
+
+    INTEGER = "integer"
+    NUMBER = "number"
+    BOOLEAN = "boolean"
+    DATETIME = "datetime"
+    STRING = "string"
+
+    @property
+    def is_numeric(self) -> bool:
+        """Whether arithmetic on the values makes sense."""
+        return self in (ColumnType.INTEGER, ColumnType.NUMBER)
+
+
+class Severity(StrEnum):
+    """How much a notice matters."""
+
+    INFO = "info"
+    WARNING = "warning"
+    SERIOUS = "serious"
+
+
+class Notice(Value):
+    """A remark on data or on a run that is no error: pages, REST and reports show it alike."""
+
+    severity: Severity
+    code: str
+    """Stable snake-case name."""
+    text: str
+    """One sentence for a person."""
+    column: str | None = None
+
+
+class TopValue(Value):
+    """One frequent value of a column."""
+
+    value: str
+    count: int
+
+
+class HistogramBin(Value):
+    """One bar of a numeric or datetime column's distribution; datetimes are epoch seconds."""
+
+    low: float
+    high: float
+    count: int
+
+
+class Column(Value):
+    """One column of a dataset as the ingest saw it, over all rows."""
+
+    name: str
+    type: ColumnType
+    n_missing: int
+    n_distinct: int
+    """Exact up to 10,000 rows, else HyperLogLog's estimate (about 2 % error)."""
+    is_constant: bool
+    is_identifier: bool
+    """Nearly every row has its own value, and the values carry no order: left out of training."""
+    minimum: str | None = None
+    maximum: str | None = None
+    mean: float | None = None
+    std: float | None = None
+    median: float | None = None
+    top_values: tuple[TopValue, ...] = ()
+    histogram: tuple[HistogramBin, ...] = ()
+
+
+class MetricPoint(Value):
+    """One number that training produced, before it is stored."""
+
+    step: int
+    name: str
+    """Key of the metric: loss, accuracy, f1, rmse, ..."""
+    split: Split
+    value: float
+
+
+class MetricRow(MetricPoint):
+    """One stored metric: immutable, and unique by (run, name, split, step)."""
+
+    seq: int
+    """Position within the run, growing; readers ask for the rows after the last one they saw."""
+    wall_time: datetime
+
+
+class LogLine(Value):
+    """One line of a run's log."""
+
+    seq: int
+    at: datetime
+    level: Severity
+    text: str
+
+
+class Score(Value):
+    """A metric on one split with its 95 % bootstrap interval."""
+
+    metric: str
+    split: Split
+    value: float
+    low: float
+    high: float
+    baseline: float
+    """The same metric of a dummy that ignores every feature."""
+    n_samples: int
+
+
+class SplitParams(BaseModel):
+    """How rows are divided. The fractions of train, validation and test add up to 1."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    validation: Annotated[float, Field(gt=0, lt=0.9, title="Validation part")] = 0.15
+    test: Annotated[float, Field(gt=0, lt=0.9, title="Test part")] = 0.15
+    scheme: Annotated[
+        Literal["stratified", "random"],
+        Field(title="Scheme", description="Stratified keeps the class shares in every part."),
+    ] = "stratified"

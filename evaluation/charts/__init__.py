@@ -1,0 +1,1 @@
+"""One file, one chart. Each module holds a ``SPEC``."""

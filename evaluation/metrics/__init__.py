@@ -1,0 +1,1 @@
+"""One file, one metric. Each module holds a ``SPEC``."""

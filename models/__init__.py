@@ -1,0 +1,1 @@
+"""Estimators: what they are, how they are built, and how they learn step by step."""

@@ -1,0 +1,1 @@
+"""One file, one model. Each module holds a ``SPEC``."""

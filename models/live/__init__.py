@@ -1,0 +1,1 @@
+"""One file, one way to watch an estimator learn; each ends where a plain ``fit`` ends."""

@@ -1,0 +1,109 @@
+"""Learning curves: the same model on more and more rows, for methods that learn in one stroke."""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from core.errors import UnsuitableData
+from core.types import LearningTask, Split
+from models.live._estimators import predict_outputs, rows
+from models.training import Outputs, Trainer, TrainingData
+
+SHRINK = 0.6
+"""Each part has 0.6 times the rows of the next one."""
+LARGEST_PART = 0.5 * (1 - SHRINK)
+"""With it, all smaller parts together have half of all rows, however many they are."""
+N_SMALLER = 12
+FEWEST_ROWS = 10
+CHEAP_ROWS = 3_000
+"""Up to here a fit takes milliseconds: the parts go all the way up instead of minding their sum."""
+
+
+class LearningCurveTrainer(Trainer):
+    """Fits anew on growing, nested parts of the training rows; the last part is all of them, as they come.
+
+    On many rows the smaller parts sum up to half of them, so watching a fit of linear cost adds half of it. Rows
+    join in a fixed random order that starts with one of each class. A checkpoint holds the row count only: the fit at
+    that count is repeated.
+    """
+
+    step_name = "rows"
+    volatile = frozenset({"data", "_order", "_sizes", "_fitted", "_best"})
+
+    def __init__(self, estimator: Any, data: TrainingData) -> None:
+        """Take an unfitted estimator; it is cloned for each part."""
+        self._plain = estimator
+        self._best_step = 0
+        self.total = len(data.y_train)
+        self.attach(data)
+
+    def attach(self, data: TrainingData) -> None:
+        """Take the rows; the fits of a continued checkpoint are repeated.
+
+        Raises:
+            UnsuitableData: There are fewer rows than neighbours to ask.
+        """
+        super().attach(data)
+        needed = getattr(self._plain, "n_neighbors", 1)
+        if len(data.y_train) < needed:
+            raise UnsuitableData(
+                f"There are {len(data.y_train):,} training rows, fewer than the {needed} neighbours to ask.",
+                hint="Ask fewer neighbours, or bring more rows.",
+            )
+        self._order = _row_order(data)
+        self._sizes = _sizes(len(data.y_train), fewest=max(FEWEST_ROWS, needed, 2 * data.n_classes))
+        self._fitted = self._fit(self.step) if self.step else None
+        self._best = self._fit(self._best_step) if self._best_step not in {0, self.step} else self._fitted
+
+    def advance(self) -> None:
+        """Fit on the next larger part."""
+        self.step = next(size for size in self._sizes if size > self.step)
+        self._fitted = self._fit(self.step)
+
+    def outputs(self, split: Split) -> Outputs:
+        """Predictions for the rows learned from, or for all validation rows."""
+        X, y_true = rows(self.data, split)
+        if split is Split.TRAIN:
+            part = self._part(self.step)
+            X, y_true = X[part], y_true[part]
+        return predict_outputs(self._fitted, X, y_true, task=self.data.task, n_classes=self.data.n_classes)
+
+    def mark_best(self) -> None:
+        """Keep a reference: each part has an estimator of its own."""
+        self._best, self._best_step = self._fitted, self.step
+
+    def best_estimator(self) -> Any:
+        """The estimator of the best part."""
+        return self._best
+
+    def estimator(self) -> Any:
+        """The estimator of the present part."""
+        return self._fitted
+
+    def _part(self, n_rows: int) -> npt.NDArray[np.intp] | slice:
+        return slice(None) if n_rows == self.total else np.sort(self._order[:n_rows])
+
+    def _fit(self, n_rows: int) -> Any:
+        from sklearn.base import clone
+
+        part = self._part(n_rows)
+        return clone(self._plain).fit(self.data.X_train[part], self.data.y_train[part])
+
+
+def _sizes(n_rows: int, *, fewest: int) -> list[int]:
+    """Ascending row counts, the last one ``n_rows``."""
+    if n_rows <= CHEAP_ROWS:
+        smaller = np.geomspace(min(fewest, n_rows), n_rows, N_SMALLER).round().astype(int).tolist()
+    else:
+        smaller = [int(n_rows * LARGEST_PART * SHRINK**power) for power in range(N_SMALLER)]
+    return [*sorted({size for size in smaller if fewest <= size < n_rows}), n_rows]
+
+
+def _row_order(data: TrainingData) -> npt.NDArray[np.intp]:
+    """All train row numbers in a random order that only their number and classes decide."""
+    order = np.random.default_rng(len(data.y_train)).permutation(len(data.y_train))
+    if data.task is LearningTask.REGRESSION:
+        return order
+    first = np.sort(np.unique(data.y_train[order], return_index=True)[1])
+    return np.concatenate([order[first], np.delete(order, first)])

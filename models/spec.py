@@ -1,0 +1,51 @@
+"""What a model declares. One file under ``models/catalog`` is one model."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from core.params import Params
+from core.types import LearningTask
+from models.training import Trainer, TrainingData
+
+Estimator = Any
+"""Something with scikit-learn's ``fit`` and ``predict``; the library has no type for it."""
+
+
+class Cost(StrEnum):
+    """How the time to train grows with the rows, for the person who chooses."""
+
+    LIGHT = "light"
+    MEDIUM = "medium"
+    HEAVY = "heavy"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelSpec:
+    """Facts about a model and the two functions that make it; listing specs imports no learning library."""
+
+    key: str
+    label: str
+    family: str
+    """Group in the chooser: "Linear", "Trees", "Neighbours", "Neural"."""
+    tasks: frozenset[LearningTask]
+    params: type[Params]
+    build: Callable[[Any, LearningTask, int, int], Estimator]
+    """``(params, task, random_state, n_jobs)`` to an unfitted estimator whose plain ``fit`` defines the model."""
+    trainer: Callable[[Estimator, TrainingData], Trainer]
+    """Trains what ``build`` made step by step; its last state equals a plain ``fit`` with the same seed."""
+    live: str
+    """What the curve's points are, in a sentence for the person who watches."""
+    cost: Cost
+    needs_scaling: bool
+    summary: str
+    """One line for the chooser: what it is good for, and for whom."""
+    technical: str
+    """How it learns, in three or four sentences."""
+    kitchen: str
+    """The same as a scene from a kitchen."""
+    strengths: tuple[str, ...]
+    weaknesses: tuple[str, ...]
+    source: str
+    """Where the method was published."""

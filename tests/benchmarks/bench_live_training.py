@@ -1,0 +1,144 @@
+"""What watching costs: live training with all scores at every point, against a plain fit and one scoring.
+
+Run from the checkout: ``python -m tests.benchmarks.bench_live_training [model ...]``.
+"""
+
+import statistics
+import sys
+import time
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+if __name__ == "__main__":  # so that the plain path of this file works as well
+    sys.path.insert(0, str(Path(__file__).parents[2]))
+
+from core.types import LearningTask, Split
+from evaluation.scoring import score_outputs
+from evaluation.spec import Predictions
+from models.registry import MODELS
+from models.spec import ModelSpec
+from models.training import Outputs, TrainingData, train
+
+N_SAMPLES, N_FEATURES, VALIDATION = 20_000, 20, 0.15
+N_JOBS, SEED, N_REPEATS = 2, 0, 3
+
+
+@dataclass(frozen=True)
+class Limit:
+    """A live training passes by its ratio, or by the seconds it adds."""
+
+    ratio: float
+    extra_s: float
+
+
+ENSEMBLE, OTHER = Limit(1.10, 0.3), Limit(1.5, 0.5)
+LIMITS = {"random_forest": ENSEMBLE, "hist_gradient_boosting": ENSEMBLE}
+
+
+def make_data(task: LearningTask) -> TrainingData:
+    from sklearn.datasets import make_classification, make_regression
+
+    if task is LearningTask.CLASSIFICATION:
+        X, y = make_classification(N_SAMPLES, N_FEATURES, n_informative=10, n_classes=3, random_state=SEED)
+    else:
+        X, y = make_regression(N_SAMPLES, N_FEATURES, n_informative=10, noise=20.0, random_state=SEED)
+    n_train = round(N_SAMPLES * (1 - VALIDATION))
+    return TrainingData(
+        task=task,
+        X_train=X[:n_train],
+        y_train=y[:n_train],
+        X_validation=X[n_train:],
+        y_validation=y[n_train:],
+        n_classes=3 if task is LearningTask.CLASSIFICATION else 0,
+    )
+
+
+def score(data: TrainingData, outputs: Outputs) -> dict[str, float]:
+    return score_outputs(
+        Predictions(task=data.task, y_true=outputs.y_true, y_out=outputs.y_out, n_classes=data.n_classes)
+    )
+
+
+def run_live(spec: ModelSpec, data: TrainingData) -> int:
+    """Train with every score at every point; the number of points."""
+    trainer = spec.trainer(spec.build(spec.params(), data.task, SEED, N_JOBS), data)
+    n_scored = 0
+
+    def count_and_score(outputs: Outputs) -> dict[str, float]:
+        nonlocal n_scored
+        n_scored += 1
+        return score(data, outputs)
+
+    train(trainer, count_and_score)
+    trainer.estimator()
+    return n_scored // 2
+
+
+def run_plain(spec: ModelSpec, data: TrainingData) -> None:
+    estimator = spec.build(spec.params(), data.task, SEED, N_JOBS).fit(data.X_train, data.y_train)
+    for split in (Split.TRAIN, Split.VALIDATION):
+        X, y_true = (data.X_train, data.y_train) if split is Split.TRAIN else (data.X_validation, data.y_validation)
+        is_regression = data.task is LearningTask.REGRESSION
+        y_out = estimator.predict(X) if is_regression else estimator.predict_proba(X)
+        score(data, Outputs(y_true=y_true, y_out=y_out))
+
+
+def seconds(call: Callable[[], object]) -> tuple[float, float]:
+    """Wall-clock and processor seconds; the latter tell a dear method from a busy machine."""
+    wall, cpu = time.perf_counter(), time.process_time()
+    call()
+    return time.perf_counter() - wall, time.process_time() - cpu
+
+
+def measure(spec: ModelSpec, task: LearningTask) -> dict[str, Any]:
+    """Plain and live in turn, so that a busy machine hits both alike."""
+    data = make_data(task)
+    run_plain(spec, data)
+    n_points = run_live(spec, data)
+    plain, live = [], []
+    for _ in range(N_REPEATS):
+        plain.append(seconds(lambda: run_plain(spec, data)))
+        live.append(seconds(lambda: run_live(spec, data)))
+    plain_s, plain_cpu_s = map(statistics.median, zip(*plain, strict=True))
+    live_s, live_cpu_s = map(statistics.median, zip(*live, strict=True))
+    limit = LIMITS.get(spec.key, OTHER)
+    return {
+        "name": f"live {spec.key} {task}",
+        "value": round(live_s / plain_s, 3),
+        "limit": limit.ratio,
+        "unit": f"times a plain fit, or +{limit.extra_s} s",
+        "passed": live_s <= limit.ratio * plain_s or live_s - plain_s <= limit.extra_s,
+        "plain_s": round(plain_s, 3),
+        "live_s": round(live_s, 3),
+        "cpu_ratio": round(live_cpu_s / plain_cpu_s, 3),
+        "n_points": n_points,
+    }
+
+
+def run(keys: tuple[str, ...] = ()) -> list[dict[str, Any]]:
+    """The ratio of every model and task, or of the models ``keys``."""
+    rows = []
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # a plain fit of the perceptron says that it used all its epochs
+        for spec in MODELS.values():
+            if not keys or spec.key in keys:
+                rows += [measure(spec, task) for task in sorted(spec.tasks)]
+    return rows
+
+
+def main() -> int:
+    print(f"{'model and task':48} {'plain s':>8} {'live s':>8} {'ratio':>6} {'limit':>6} {'cpu':>6} {'points':>6}")
+    rows = run(tuple(sys.argv[1:]))
+    for row in rows:
+        print(
+            f"{row['name']:48} {row['plain_s']:8.3f} {row['live_s']:8.3f} {row['value']:6.2f} {row['limit']:6.2f} "
+            f"{row['cpu_ratio']:6.2f} {row['n_points']:6} {'ok' if row['passed'] else 'MISSED'}"
+        )
+    return 0 if all(row["passed"] for row in rows) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,101 @@
+"""The marked blocks of the documents are executed: as a person would, page by page, in a copy of the checkout."""
+
+import itertools
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from tests import servers
+from tests.markdown import PAGES, ROOT, Block, blocks, name_of
+
+PRINTED_ADDRESS = "http://127.0.0.1:8501"
+LIMIT_S = 300
+SEPARATOR = "=== end of a block ==="
+NOT_COPIED = shutil.ignore_patterns(
+    ".git", ".venv", "runtime", "test-output", "__pycache__", ".*_cache", ".env", "node_modules"
+)
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A copy of the checkout to work in, with the same environment."""
+    copy = tmp_path / "praxis"
+    shutil.copytree(ROOT, copy, ignore=NOT_COPIED)
+    (copy / ".venv").symlink_to(ROOT / ".venv")
+    return copy
+
+
+def as_shell(block: Block) -> str:
+    """What a person types to run ``block``."""
+    if block.language == "python":
+        return f".venv/bin/python - <<'END_OF_BLOCK'\n{block.text}END_OF_BLOCK\n"
+    assert block.language == "bash", f"line {block.line}: {block.language} blocks cannot be run"
+    return block.text
+
+
+def execute(page: Sequence[Block], folder: Path) -> None:
+    """Write the files of a page, run its blocks in one shell, and compare what they print where the page says it."""
+    for block in page:
+        if block.mark == "file":
+            target = folder / block.file
+            assert not target.exists(), f"{block.file} is there already; the page needs another example"
+            target.write_text(block.text, encoding="utf-8")
+    to_run = [block for block in page if block.mark == "run"]
+    script = "".join(
+        f"echo 'block at line {block.line}' >&2\n{as_shell(block)}\necho\necho '{SEPARATOR}'\n" for block in to_run
+    )
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "PRAXIS_"))}
+    done = subprocess.run(
+        ["bash", "-eu", "-c", script],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=LIMIT_S,
+        check=False,
+    )
+    assert done.returncode == 0, f"{done.stderr[-4000:]}\n{done.stdout[-4000:]}"
+    printed = dict(zip(to_run, done.stdout.split(SEPARATOR), strict=False))
+    for before, block in itertools.pairwise(page):
+        if block.mark == "prints":
+            assert comparable(printed[before], block) == comparable(block.text, block)
+
+
+def comparable(text: str, block: Block) -> object:
+    """``text`` as a value: spaces in JSON and around text mean nothing."""
+    return json.loads(text) if block.language == "json" else text.strip()
+
+
+@pytest.mark.timeout(LIMIT_S + 120)
+def test_the_examples_of_rest_run_against_an_instance(checkout: Path, tmp_home: Path) -> None:
+    assert shutil.which("curl"), "the examples need curl; install it with the package manager"
+    page = list(blocks(ROOT / "docs" / "user" / "api.md"))
+    assert sum(PRINTED_ADDRESS in block.text for block in page) == 1
+    with servers.run_praxis(tmp_home) as instance:
+        execute([moved(block, instance.url) for block in page], checkout)
+
+
+@pytest.mark.timeout(LIMIT_S + 120)
+def test_the_examples_of_contributing_work_as_they_stand(checkout: Path) -> None:
+    execute(list(blocks(ROOT / "CONTRIBUTING.md")), checkout)
+
+
+def test_every_mark_stands_on_a_page_that_is_executed() -> None:
+    marked = {name_of(page) for page in PAGES if any(block.mark for block in blocks(page))}
+    assert marked == {"CONTRIBUTING.md", "docs/user/api.md"}
+
+
+def moved(block: Block, url: str) -> Block:
+    """``block`` with the address of a started instance in place of the usual one."""
+    return Block(
+        line=block.line,
+        language=block.language,
+        mark=block.mark,
+        file=block.file,
+        text=block.text.replace(PRINTED_ADDRESS, url),
+    )

@@ -1,0 +1,108 @@
+"""The schema's history, on both kinds of database."""
+
+import threading
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from sqlalchemy import inspect
+from sqlmodel import SQLModel
+
+import storage.tables  # noqa: F401  (registers the tables)
+from storage.artifacts import ArtifactStore
+from storage.database import make_engine
+from storage.migrations import downgrade, upgrade
+from storage.storage import Storage, sqlite_url
+from tests.factories import make_dataset
+
+
+def differences(database_url: str) -> list[object]:
+    """What a migration would still have to do."""
+    engine = make_engine(database_url)
+    try:
+        with engine.connect() as connection:
+            options = {"compare_type": True, "compare_server_default": True}
+            context = MigrationContext.configure(connection, opts=options)
+            return list(compare_metadata(context, SQLModel.metadata))
+    finally:
+        engine.dispose()
+
+
+def tables(database_url: str) -> set[str]:
+    engine = make_engine(database_url)
+    try:
+        return set(inspect(engine).get_table_names())
+    finally:
+        engine.dispose()
+
+
+def test_the_migrated_schema_is_the_declared_one(database_url: str) -> None:
+    assert differences(database_url) == []
+
+
+def test_upgrading_again_changes_nothing_and_keeps_the_rows(storage: Storage) -> None:
+    with storage.write() as unit:
+        dataset = unit.datasets.add(make_dataset())
+    upgrade(storage.database_url)
+    with storage.read() as unit:
+        assert unit.datasets.get(dataset.id) == dataset
+
+
+def test_instances_that_start_at_once_upgrade_once(empty_database_url: str) -> None:
+    errors: list[BaseException] = []
+    start = threading.Barrier(4)
+
+    def work() -> None:
+        start.wait(10)
+        try:
+            upgrade(empty_database_url)
+        except BaseException as error:  # noqa: BLE001 - handed to the test, which wants none
+            errors.append(error)
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert errors == []
+    assert differences(empty_database_url) == []
+
+
+def test_the_way_down_and_up_again_ends_at_the_same_schema(database_url: str) -> None:
+    downgrade(database_url)
+    assert tables(database_url) <= {"alembic_version"}
+    upgrade(database_url)
+    assert differences(database_url) == []
+
+
+def test_a_failed_upgrade_leaves_the_database_as_it_was(
+    empty_database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = command.upgrade
+
+    def break_after(config: Config, revision: str) -> None:
+        real(config, revision)
+        raise OSError("the power went out")
+
+    monkeypatch.setattr(command, "upgrade", break_after)
+    with pytest.raises(OSError, match="the power went out"):
+        upgrade(empty_database_url)
+    monkeypatch.undo()
+    assert tables(empty_database_url) == set()
+    upgrade(empty_database_url)
+    assert differences(empty_database_url) == []
+
+
+def test_the_embedded_database_writes_ahead_and_keeps_foreign_keys(tmp_path: Path) -> None:
+    artifacts = ArtifactStore(str(tmp_path / "artifacts"), cache_folder=tmp_path / "cache")
+    storage = Storage(database_url=sqlite_url(tmp_path), artifacts=artifacts)
+    with storage.engine.connect() as connection:
+        found = {
+            name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
+            for name in ("journal_mode", "foreign_keys", "busy_timeout")
+        }
+    storage.close()
+    assert found == {"journal_mode": "wal", "foreign_keys": 1, "busy_timeout": 15_000}

@@ -1,0 +1,73 @@
+"""The outer edge of a job: the one place where any exception becomes a sentence in the row."""
+
+import logging
+from collections.abc import Callable
+
+from rq.timeouts import JobTimeoutException
+
+from core.errors import Unavailable, WorkbenchError
+from core.ids import new_id
+from core.records import ErrorRecord
+
+logger = logging.getLogger(__name__)
+
+
+class Suspended(Exception):
+    """The worker is shutting down and the work was put back into the queue."""
+
+
+class Displaced(Exception):
+    """Another attempt owns the row; this one ends without a trace."""
+
+
+def run_to_the_edge(
+    work: Callable[[], None],
+    *,
+    fail: Callable[[ErrorRecord], None],
+    try_again: Callable[[Unavailable], None],
+    what: str,
+) -> None:
+    """Call ``work`` and see to whatever goes wrong.
+
+    Args:
+        work: The job.
+        fail: Told the reason, for a person, when another delivery would end the same way.
+        try_again: Told the reason when a component was down or full: another delivery may succeed. When it is the
+            database, this fails too, and the sweeper finds the silent row.
+        what: Name of the job in the worker's log.
+    """
+    try:
+        work()
+    except (Suspended, Displaced) as end:
+        logger.info("%s: %s", what, type(end).__name__)
+    except Unavailable as error:
+        logger.warning("%s: %s", what, error.message)
+        try_again(error)
+    except WorkbenchError as error:
+        fail(ErrorRecord(**error.to_json()))
+    except JobTimeoutException:
+        fail(
+            ErrorRecord(
+                code="timeout",
+                message="The work took longer than it may and was ended.",
+                hint="Use fewer rows or a smaller model, or raise PRAXIS_TRAIN_TIMEOUT_S.",
+            )
+        )
+    except MemoryError:
+        fail(
+            ErrorRecord(
+                code="out_of_memory",
+                message="There was not enough memory.",
+                hint="Use fewer rows, fewer categories or a smaller model.",
+            )
+        )
+    except Exception:
+        reference = new_id()[-12:]
+        logger.exception("%s failed unexpectedly (reference %s)", what, reference)
+        fail(
+            ErrorRecord(
+                code="unexpected",
+                message=f"Unexpected error (reference {reference}).",
+                hint="The details are in the worker's log under this reference.",
+            )
+        )
