@@ -1,5 +1,7 @@
 """Engines for the two databases, set up alike."""
 
+import sqlite3
+import time
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event
@@ -10,6 +12,8 @@ from core.errors import UserInputError
 
 MAX_OVERFLOW = 60
 """Connections beyond the five that are kept: more than the web process has threads, so that none waits for another."""
+BUSY_TIMEOUT_S = 15
+"""How long a SQLite connection waits for another one's lock."""
 _HINT = "Use postgresql://user:password@host/name, or leave PRAXIS_DATABASE_URL empty."
 
 
@@ -40,7 +44,7 @@ def make_engine(url: str) -> Engine:
     if not url.startswith("sqlite"):
         options = {"connect_timeout": 5}
         return create_engine(url, pool_pre_ping=True, pool_size=5, max_overflow=MAX_OVERFLOW, connect_args=options)
-    options = {"timeout": 15, "check_same_thread": False}
+    options = {"timeout": BUSY_TIMEOUT_S, "check_same_thread": False}
     engine = create_engine(url, max_overflow=MAX_OVERFLOW, connect_args=options)
     event.listen(engine, "connect", _set_pragmas)
     event.listen(engine, "begin", _begin_immediately_when_writing)
@@ -50,8 +54,27 @@ def make_engine(url: str) -> Engine:
 def _set_pragmas(connection: Any, _record: Any) -> None:
     # The driver must not open transactions behind our back; see _begin_immediately_when_writing.
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "busy_timeout=15000", "synchronous=NORMAL"):
+    for pragma in (f"busy_timeout={BUSY_TIMEOUT_S * 1000}", "foreign_keys=ON", "synchronous=NORMAL"):
         connection.execute(f"PRAGMA {pragma}")
+    _write_ahead(connection)
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Turn on write-ahead logging, which the file then keeps.
+
+    SQLite refuses this change at once while another connection makes the same one: the busy timeout does not
+    cover it, so the waiting is done here.
+    """
+    deadline = time.monotonic() + BUSY_TIMEOUT_S
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)
+        else:
+            return
 
 
 def _begin_immediately_when_writing(connection: Any) -> None:

@@ -1,5 +1,6 @@
 """The schema's history, on both kinds of database."""
 
+import sqlite3
 import threading
 from pathlib import Path
 
@@ -69,6 +70,21 @@ def test_instances_that_start_at_once_upgrade_once(empty_database_url: str) -> N
         thread.join(60)
     assert errors == []
     assert differences(empty_database_url) == []
+
+
+def test_a_new_file_that_another_start_holds_is_waited_for(tmp_path: Path) -> None:
+    """SQLite refuses the switch to write-ahead logging at once here, whatever the busy timeout."""
+    other = sqlite3.connect(tmp_path / "praxis.sqlite", isolation_level=None, check_same_thread=False)
+    other.execute("CREATE TABLE started (at)")
+    other.execute("BEGIN IMMEDIATE")
+    release = threading.Timer(0.3, other.execute, ["COMMIT"])
+    release.start()
+    engine = make_engine(sqlite_url(tmp_path))
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+    release.join(5)
+    engine.dispose()
+    other.close()
 
 
 def test_the_way_down_and_up_again_ends_at_the_same_schema(database_url: str) -> None:
