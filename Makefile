@@ -54,8 +54,8 @@ e2e: setup-test setup-system ## Tests in a real browser; screenshots go to test-
 bench: setup-test setup-system ## Measure the figures of docs/performance.md
 	@$(PYTHON) -m tests.benchmarks
 
-docs: setup-test ## Write the table of settings in docs/configuration.md anew
-	@$(PYTHON) -m tests.unit.test_docs_settings
+docs: setup-test ## Write the tables in docs/ that come from the code anew
+	@$(PYTHON) -m tests.unit.test_docs_tables
 
 docker-config: setup-test ## Check docker-compose.yml
 	@if docker compose version >/dev/null 2>&1; then \

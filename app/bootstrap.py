@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from app.services.comparison import ComparisonService
+from app.services.computations import ComputationService
 from app.services.datasets import DatasetService
 from app.services.health import HealthService
 from app.services.runs import RunService
@@ -25,6 +26,7 @@ class Services:
     runs: RunService
     comparison: ComparisonService
     health: HealthService
+    computations: ComputationService
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,15 +59,18 @@ def wire(settings: Settings) -> Wiring:
         )
     storage = open_storage(settings)
     queue = RQJobQueue(redis_url)
+    datasets = DatasetService(storage=storage, queue=queue, settings=settings)
+    computations = ComputationService(storage=storage, queue=queue)
     return Wiring(
         settings=settings,
         storage=storage,
         queue=queue,
         services=Services(
-            datasets=DatasetService(storage=storage, queue=queue, settings=settings),
+            datasets=datasets,
             runs=RunService(storage=storage, queue=queue, settings=settings),
             comparison=ComparisonService(storage=storage),
             health=HealthService(storage=storage, queue=queue, settings=settings),
+            computations=computations,
         ),
     )
 

@@ -21,7 +21,12 @@ st.logo(str(PICTURES / "logo.svg"), size="large", icon_image=str(PICTURES / "fav
 navigation = st.navigation(
     {
         "": [st.Page(places.HOME, title="Home", icon=":material/home:", default=True)],
-        "Data": [st.Page(places.DATASETS, title="Datasets", icon=":material/table:")],
+        "Data": [
+            st.Page(places.DATASETS, title="Datasets", icon=":material/table:"),
+            st.Page(places.EXPLORE, title="Explore", icon=":material/explore:"),
+            st.Page(places.STATISTICS, title="Statistics", icon=":material/functions:"),
+            st.Page(places.SQL, title="SQL", icon=":material/terminal:"),
+        ],
         "Models": [
             st.Page(places.TRAIN, title="Train", icon=":material/model_training:"),
             st.Page(places.RUNS, title="Runs", icon=":material/timeline:"),

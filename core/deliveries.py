@@ -1,7 +1,8 @@
 """Which job belongs to which row: the one place that both the services and the sweeper ask."""
 
+from core.computing.registry import COMPUTATIONS
 from core.jobs import Job, JobKind, QueueName
-from core.records import Dataset, Run
+from core.records import Computation, Dataset, Run
 from core.settings import Settings
 
 
@@ -24,4 +25,16 @@ def ingest_job(dataset: Dataset, settings: Settings) -> Job:
         attempt=dataset.attempt,
         queue=QueueName.INTERACTIVE,
         timeout_s=settings.ingest_timeout_s,
+    )
+
+
+def computation_job(computation: Computation) -> Job:
+    """The job that answers ``computation`` at its present attempt."""
+    spec = COMPUTATIONS[computation.kind]
+    return Job(
+        kind=JobKind.COMPUTE,
+        subject_id=computation.id,
+        attempt=computation.attempt,
+        queue=spec.queue,
+        timeout_s=spec.timeout_s,
     )

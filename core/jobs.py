@@ -18,6 +18,7 @@ class JobKind(StrEnum):
 
     TRAIN = "train"
     INGEST = "ingest"
+    COMPUTE = "compute"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,7 +27,7 @@ class Job:
 
     kind: JobKind
     subject_id: str
-    """Id of the run or dataset. Its row is committed before the job exists."""
+    """Id of the run, dataset or computation. Its row is committed before the job exists."""
     attempt: int
     """Delivery number of the subject. A worker that finds another number in the row drops the job."""
     queue: QueueName

@@ -3,11 +3,12 @@
 from datetime import datetime
 from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from core.ids import utc_now
 from core.types import (
     Column,
+    ComputationStatus,
     DatasetStatus,
     Direction,
     LearningTask,
@@ -30,6 +31,16 @@ class ErrorRecord(Value):
     field: str | None = None
 
 
+class Source(Value):
+    """Where the rows of a dataset come from."""
+
+    kind: str = "upload"
+    """"upload", or a key of the source registry."""
+    params: dict[str, Any] = Field(default_factory=dict)
+    details: dict[str, Any] = Field(default_factory=dict)
+    """What was learned while the rows were fetched."""
+
+
 class Dataset(Value):
     """One immutable version of a dataset. ``columns`` and ``n_rows`` are known once it is ready."""
 
@@ -38,13 +49,17 @@ class Dataset(Value):
     version: int = 1
     parent_id: str | None = None
     """The version this one was made from."""
+    family_id: str
+    """Id of the first version, which all versions of one dataset share; its own id unless it is given."""
+    source: Source = Source()
     status: DatasetStatus = DatasetStatus.QUEUED
     attempt: int = 1
     file_name: str
     """As the person named it: data, never a path."""
     size_bytes: int
-    original_sha256: str
-    """Hash of the uploaded bytes, which are kept."""
+    original_sha256: str | None = None
+    """Hash of the uploaded or fetched bytes, which are kept. None while they are fetched, and for what was made from
+    other datasets."""
     content_sha256: str | None = None
     """Hash of the Parquet file: the identity of the data that runs refer to."""
     import_options: dict[str, Any] = Field(default_factory=dict)
@@ -55,11 +70,143 @@ class Dataset(Value):
     stage: str = ""
     progress: float = 0.0
     """0 to 1."""
+    is_cancel_requested: bool = False
+    started_at: datetime | None = None
+    """When its reading began, in the present attempt."""
     heartbeat_at: datetime | None = None
     error: ErrorRecord | None = None
     created_at: datetime = Field(default_factory=utc_now)
     finished_at: datetime | None = None
     idempotency_key: str | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _begins_a_family(cls, values: Any) -> Any:
+        return {"family_id": values.get("id"), **values} if isinstance(values, dict) else values
+
+
+class DatasetSummary(Value):
+    """One dataset as lists show it: without what each column holds."""
+
+    id: str
+    name: str
+    version: int
+    parent_id: str | None
+    family_id: str
+    source: Source
+    status: DatasetStatus
+    file_name: str
+    size_bytes: int
+    format: str
+    content_sha256: str | None
+    n_rows: int | None
+    n_columns: int
+    stage: str
+    progress: float
+    created_at: datetime
+    finished_at: datetime | None
+
+
+class StagedUpload(Value):
+    """Uploaded bytes that a person looks at before they become a dataset; kept for a day."""
+
+    id: str
+    file_name: str
+    size_bytes: int
+    sha256: str
+    created_at: datetime = Field(default_factory=utc_now)
+
+
+class Computation(Value):
+    """One question to the workers, and where its answer is."""
+
+    id: str
+    kind: str
+    """Key of the computation registry."""
+    params: dict[str, Any]
+    dataset_id: str | None = None
+    """The first dataset that the parameters name."""
+    cache_key: str | None = None
+    """Hash of kind, parameters and dataset contents: two computations with one key have one answer. None: never."""
+    status: ComputationStatus = ComputationStatus.QUEUED
+    attempt: int = 1
+    is_cancel_requested: bool = False
+    stage: str = ""
+    progress: float = 0.0
+    """0 to 1."""
+    heartbeat_at: datetime | None = None
+    result_sha256: str | None = None
+    """Content hash of the answer's JSON."""
+    error: ErrorRecord | None = None
+    created_at: datetime = Field(default_factory=utc_now)
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+    idempotency_key: str | None = None
+
+
+class Connection(Value):
+    """A saved way to a database; its secret is stored encrypted and never part of this record."""
+
+    id: str
+    name: str
+    """Unique."""
+    kind: str
+    """postgresql, mysql, sqlite or mssql."""
+    params: dict[str, Any]
+    """Host, port, database, user, options: nothing secret."""
+    has_secret: bool = False
+    created_at: datetime = Field(default_factory=utc_now)
+    used_at: datetime | None = None
+
+
+class SavedChart(Value):
+    """A chart that a person keeps with a dataset."""
+
+    id: str
+    dataset_id: str
+    chart: str
+    """Key of the chart registry."""
+    params: dict[str, Any]
+    title: str
+    note: str = ""
+    created_at: datetime = Field(default_factory=utc_now)
+    updated_at: datetime = Field(default_factory=utc_now)
+
+
+class LedgerEntry(Value):
+    """One statistical test that was done on a dataset: a line of its ledger."""
+
+    id: str
+    dataset_id: str
+    computation_id: str
+    test: str
+    """Key of the registry of statistical tests."""
+    params: dict[str, Any]
+    p_value: float
+    sentence: str
+    created_at: datetime = Field(default_factory=utc_now)
+
+
+class RecipeDraft(Value):
+    """The recipe that is being written for a dataset. There is one for each dataset."""
+
+    dataset_id: str
+    steps: tuple[dict[str, Any], ...] = ()
+    """Steps as JSON; those that are switched off among them."""
+    revision: int = 0
+    """Grows with each change, so that two tabs do not overwrite each other unseen."""
+    updated_at: datetime = Field(default_factory=utc_now)
+
+
+class QueryRecord(Value):
+    """One SQL statement that a person ran: a line of the history."""
+
+    id: str
+    sql: str
+    connection_id: str | None = None
+    """The saved connection it ran on; None for the datasets."""
+    computation_id: str
+    created_at: datetime = Field(default_factory=utc_now)
 
 
 class RunConfig(Value):

@@ -49,10 +49,27 @@ class Settings(BaseSettings):
         int, Field(ge=64, description="Memory that reading one table may take before it spills to disk, in megabytes.")
     ] = 1_000
 
+    computation_memory_mb: Annotated[
+        int,
+        Field(ge=64, description="Memory that one chart, profile, test or query may take before it spills to disk."),
+    ] = 750
+    fetch_allowed_hosts: Annotated[
+        str,
+        Field(description="Comma-separated internal hosts that data may be fetched from; others must be public."),
+    ] = ""
+    secret_key: Annotated[
+        SecretStr,
+        Field(description="Key that saved passwords are encrypted with. Empty: a file of its own in home."),
+    ] = SecretStr("")
+    llm_model: Annotated[
+        str,
+        Field(description="Language model for questions; its server comes from OPENAI_BASE_URL and OPENAI_API_KEY."),
+    ] = ""
+
     cpu_workers: Annotated[int, Field(ge=0, le=64, description="Training workers that serve starts here.")] = 1
     interactive_workers: Annotated[
         int, Field(ge=0, le=64, description="Workers for short work, such as reading an upload, that serve starts.")
-    ] = 1
+    ] = 2
     n_jobs: Annotated[
         int, Field(ge=-1, description="Cores that one training may use; -1 takes all, 0 is not allowed.")
     ] = -1

@@ -54,6 +54,21 @@ class DatasetStatus(StrEnum):
         return self in (DatasetStatus.READY, DatasetStatus.FAILED)
 
 
+class ComputationStatus(StrEnum):
+    """Where a computation is between the question and the answer."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    FINISHED = "finished"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+    @property
+    def is_terminal(self) -> bool:
+        """Nothing more happens to it."""
+        return self in (ComputationStatus.FINISHED, ComputationStatus.FAILED, ComputationStatus.CANCELLED)
+
+
 class RunCommand(StrEnum):
     """What a person has asked a queued or running run to do next."""
 

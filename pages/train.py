@@ -29,6 +29,10 @@ if not datasets:
     st.stop()
 
 wanted_id = st.query_params.get("dataset")
+if wanted_id and wanted_id not in {dataset.id for dataset in datasets}:
+    with guard():
+        older = services().datasets.find_ready(wanted_id)
+    datasets = (*datasets, older) if older else datasets
 if wanted_id not in {dataset.id for dataset in datasets}:
     show_not_here(
         "a dataset that cannot be trained on:",
@@ -40,7 +44,8 @@ if wanted_id not in {dataset.id for dataset in datasets}:
 left, right = st.columns(2)
 with left:
     dataset_id = dataset_picker(datasets, selected=wanted_id, key="train-dataset_id", label="1 · Dataset")
-dataset = next(dataset for dataset in datasets if dataset.id == dataset_id)
+with guard():
+    dataset = services().datasets.get(dataset_id)
 columns = [column.name for column in dataset.columns]
 wanted = st.query_params.get("target")
 with right:

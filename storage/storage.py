@@ -12,7 +12,16 @@ from core.errors import Unavailable, UserInputError
 from core.settings import Settings
 from storage.artifacts import ArtifactStore
 from storage.database import make_engine
+from storage.repositories.computations import ComputationRepository
+from storage.repositories.connections import ConnectionRepository
 from storage.repositories.datasets import DatasetRepository
+from storage.repositories.keepsakes import (
+    LedgerRepository,
+    QueryRecordRepository,
+    RecipeDraftRepository,
+    SavedChartRepository,
+    StagedUploadRepository,
+)
 from storage.repositories.logs import LogRepository
 from storage.repositories.metrics import MetricRepository
 from storage.repositories.runs import RunRepository
@@ -26,6 +35,13 @@ class UnitOfWork:
         self.runs = RunRepository(session)
         self.metrics = MetricRepository(session)
         self.logs = LogRepository(session)
+        self.computations = ComputationRepository(session)
+        self.connections = ConnectionRepository(session)
+        self.staged_uploads = StagedUploadRepository(session)
+        self.saved_charts = SavedChartRepository(session)
+        self.ledger = LedgerRepository(session)
+        self.query_records = QueryRecordRepository(session)
+        self.recipe_drafts = RecipeDraftRepository(session)
 
 
 class Storage:

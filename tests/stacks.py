@@ -16,7 +16,7 @@ from app.bootstrap import Wiring, wire
 from app.services.configuring import StartRun
 from core.records import Dataset, Run
 from core.settings import Settings
-from core.types import RunStatus, Split
+from core.types import ComputationStatus, RunStatus, Split
 from storage.migrations import upgrade
 from storage.storage import sqlite_url
 from tests.factories import make_csv
@@ -101,6 +101,7 @@ class Stack:
         self.storage = self.wiring.storage
         self.runs = self.wiring.services.runs
         self.datasets = self.wiring.services.datasets
+        self.computations = self.wiring.services.computations
         self.recovery = Recovery(storage=self.storage, queue=self.wiring.queue, settings=settings)
         self._workers: list[WorkerProcess] = []
         self._datasets: dict[str, Dataset] = {}
@@ -139,6 +140,20 @@ class Stack:
             dataset = self.upload(text)
             self._datasets[text] = wait_for(lambda: self._if_over(dataset.id), what="the end of the ingest")
         return self._datasets[text]
+
+    def derived(self, kind: str, params: dict[str, Any], **facts: Any) -> Dataset:
+        """A dataset that a source has made."""
+        self.worker()
+        dataset = self.datasets.derive(kind, params, **facts)
+        return wait_for(lambda: self._if_over(dataset.id), what="the end of the ingest")
+
+    def answer(self, kind: str, params: dict[str, Any]) -> Any:
+        """The answer of a computation; fails the test when there is none."""
+        self.worker()
+        computation = self.computations.start(kind, params)
+        computation = self.computations.wait(computation.id, timeout_s=PATIENCE_S)
+        assert computation.status is ComputationStatus.FINISHED, (computation.status, computation.error)
+        return self.computations.result(computation)
 
     def _if_over(self, dataset_id: str) -> Dataset | None:
         dataset = self.datasets.get(dataset_id)

@@ -20,6 +20,14 @@ class Displaced(Exception):
     """Another attempt owns the row; this one ends without a trace."""
 
 
+class Cancelled(Exception):
+    """A person does not want the result any more."""
+
+
+CANCELLED = ErrorRecord(code="cancelled", message="It was cancelled.", hint="Start it again whenever you like.")
+"""What is kept of work that a person has cancelled."""
+
+
 def run_to_the_edge(
     work: Callable[[], None],
     *,
@@ -40,6 +48,8 @@ def run_to_the_edge(
         work()
     except (Suspended, Displaced) as end:
         logger.info("%s: %s", what, type(end).__name__)
+    except Cancelled:
+        fail(CANCELLED)
     except Unavailable as error:
         logger.warning("%s: %s", what, error.message)
         try_again(error)
@@ -50,7 +60,7 @@ def run_to_the_edge(
             ErrorRecord(
                 code="timeout",
                 message="The work took longer than it may and was ended.",
-                hint="Use fewer rows or a smaller model, or raise PRAXIS_TRAIN_TIMEOUT_S.",
+                hint="Use fewer rows or a smaller model, or ask whoever runs Praxis for a longer limit.",
             )
         )
     except MemoryError:

@@ -1,24 +1,28 @@
-"""The ingest job: from the uploaded bytes to Parquet under its content hash, with column statistics."""
+"""The ingest job: from uploaded or fetched bytes to Parquet under its content hash, with column statistics."""
 
 import logging
-import tempfile
-import threading
+from contextlib import ExitStack
 from pathlib import Path
-from types import TracebackType
+from typing import Any
 
-from core.errors import Conflict, NotFound, Unavailable
-from core.ids import utc_now
+from core.errors import Conflict, NotFound
+from core.ids import clean_name, utc_now
+from core.params import validate_params
 from core.records import Dataset, ErrorRecord
+from core.sources.registry import SOURCES
 from core.tables.ingest import ingest_table
-from core.tables.spec import ImportOptions, Limits
+from core.tables.spec import ImportOptions, Limits, Progress
 from core.types import DatasetStatus
 from workers.context import WorkerContext, current
-from workers.edge import Displaced, run_to_the_edge
+from workers.edge import run_to_the_edge
+from workers.heartbeat import Heartbeat
 from workers.recovery import Recovery
+from workers.workspace import WorkerWorkspace, open_workspace
 
 logger = logging.getLogger(__name__)
 
-REPORT_INTERVAL_S = 0.5
+FETCHED = 0.5
+"""Share of the progress bar that the fetching of a table from elsewhere has."""
 
 
 def run_ingest(dataset_id: str, attempt: int) -> None:
@@ -31,6 +35,7 @@ def run_ingest(dataset_id: str, attempt: int) -> None:
                 expect=[DatasetStatus.QUEUED],
                 at_attempt=attempt,
                 status=DatasetStatus.RUNNING,
+                started_at=utc_now(),
                 heartbeat_at=utc_now(),
             )
     except Conflict:
@@ -47,25 +52,24 @@ def run_ingest(dataset_id: str, attempt: int) -> None:
 
 
 def _ingest(context: WorkerContext, dataset: Dataset) -> None:
-    folder = context.settings.home.resolve() / "tmp"
-    folder.mkdir(parents=True, exist_ok=True)
-    limits = Limits(
-        max_columns=context.settings.max_columns, memory_bytes=context.settings.ingest_memory_mb * 1_000_000
-    )
     artifacts = context.storage.artifacts
-    with (
-        tempfile.TemporaryDirectory(dir=folder) as scratch,
-        artifacts.local_file(dataset.original_sha256) as source,
-        _Progress(context, dataset) as progress,
-    ):
-        destination = Path(scratch) / "table.parquet"
+    beat = Heartbeat(lambda progress, stage: _write_progress(context, dataset, progress, stage), what=dataset.id)
+    fetched_part = FETCHED if dataset.original_sha256 is None else 0.0
+    with beat, open_workspace(context, _part(beat.report, 0.0, fetched_part)) as workspace, ExitStack() as files:
+        if dataset.original_sha256 is None:
+            dataset, source, file_name = _fetch(context, dataset, workspace)
+        else:
+            source, file_name = files.enter_context(artifacts.local_file(dataset.original_sha256)), dataset.file_name
+        destination = workspace.folder / "table.parquet"
         table = ingest_table(
             source,
-            file_name=dataset.file_name,
+            file_name=file_name,
             destination=destination,
             options=ImportOptions.model_validate(dataset.import_options),
-            limits=limits,
-            on_progress=progress,
+            limits=Limits(
+                max_columns=context.settings.max_columns, memory_bytes=context.settings.ingest_memory_mb * 1_000_000
+            ),
+            on_progress=_part(beat.report, fetched_part, 1.0),
         )
         content_sha256 = artifacts.save_file(destination)
     with context.storage.write() as unit:
@@ -86,50 +90,41 @@ def _ingest(context: WorkerContext, dataset: Dataset) -> None:
         )
 
 
-class _Progress:
-    """Keeps the latest progress and writes it from a thread, since the engine may say nothing for a long while."""
+def _fetch(context: WorkerContext, dataset: Dataset, workspace: WorkerWorkspace) -> tuple[Dataset, Path, str]:
+    """The source's table as a file, its name, and the dataset as it is known now."""
+    spec = SOURCES[dataset.source.kind]
+    params = validate_params(spec.params, dataset.source.params)
+    fetched = spec.fetch(params, workspace)
+    source = dataset.source.model_copy(update={"details": fetched.details})
+    changes: dict[str, Any] = {"source": source, "size_bytes": fetched.path.stat().st_size}
+    if fetched.is_original:
+        # From here on another attempt reads what was kept, whatever has become of it elsewhere.
+        changes |= {
+            "original_sha256": context.storage.artifacts.save_file(fetched.path),
+            "file_name": clean_name(fetched.file_name, max_length=400),
+        }
+    with context.storage.write() as unit:
+        dataset = unit.datasets.update(
+            dataset.id, expect=[DatasetStatus.RUNNING], at_attempt=dataset.attempt, **changes
+        )
+    return dataset, fetched.path, fetched.file_name
 
-    def __init__(self, context: WorkerContext, dataset: Dataset) -> None:
-        self._context = context
-        self._dataset = dataset
-        self._latest = (0.0, "Reading")
-        self._is_displaced = False
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._loop, name="ingest-progress", daemon=True)
 
-    def __enter__(self) -> "_Progress":
-        self._thread.start()
-        return self
+def _part(report: Progress, start: float, end: float) -> Progress:
+    """Progress in [0, 1] told as the part from ``start`` to ``end`` of the whole."""
+    return lambda fraction, stage: report(start + (end - start) * fraction, stage)
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        self._over.set()
-        self._thread.join()
 
-    def __call__(self, fraction: float, stage: str) -> None:
-        """Note where the ingest stands; ends it when another attempt has taken over."""
-        self._latest = (fraction, stage)
-        if self._is_displaced:
-            raise Displaced
-
-    def _loop(self) -> None:
-        while not self._over.wait(REPORT_INTERVAL_S) and not self._is_displaced:
-            fraction, stage = self._latest
-            try:
-                with self._context.storage.write() as unit:
-                    unit.datasets.update(
-                        self._dataset.id,
-                        expect=[DatasetStatus.RUNNING],
-                        at_attempt=self._dataset.attempt,
-                        progress=fraction,
-                        stage=stage,
-                        heartbeat_at=utc_now(),
-                    )
-            except Conflict:
-                self._is_displaced = True
-            except Unavailable as error:
-                logger.warning("dataset %s: %s", self._dataset.id, error.message)
+def _write_progress(context: WorkerContext, dataset: Dataset, progress: float, stage: str) -> bool:
+    with context.storage.write() as unit:
+        return unit.datasets.update(
+            dataset.id,
+            expect=[DatasetStatus.RUNNING],
+            at_attempt=dataset.attempt,
+            progress=progress,
+            stage=stage,
+            heartbeat_at=utc_now(),
+        ).is_cancel_requested
 
 
 def _fail(context: WorkerContext, dataset: Dataset, error: ErrorRecord) -> None:

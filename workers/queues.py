@@ -17,7 +17,11 @@ from rq.serializers import JSONSerializer
 from core.errors import Unavailable
 from core.jobs import Job, JobKind, QueueName
 
-_ENTRY_POINTS = {JobKind.TRAIN: "workers.train.run_training", JobKind.INGEST: "workers.ingest.run_ingest"}
+_ENTRY_POINTS = {
+    JobKind.TRAIN: "workers.train.run_training",
+    JobKind.INGEST: "workers.ingest.run_ingest",
+    JobKind.COMPUTE: "workers.compute.run_computation",
+}
 
 HEARTBEAT_S = 5
 """How often a worker says that a job is in its hands, from the moment it takes the job out of the queue."""

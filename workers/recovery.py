@@ -1,17 +1,20 @@
 """What happens to work whose worker disappeared, and to rows whose job got lost on the way."""
 
 import logging
-from datetime import timedelta
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import Any
 
-from core.deliveries import ingest_job, training_job
+from core.deliveries import computation_job, ingest_job, training_job
 from core.errors import Conflict, WorkbenchError
 from core.ids import utc_now
 from core.jobs import Job, JobQueue
-from core.records import TRAINING_STAGE, Dataset, ErrorRecord, Run
+from core.records import TRAINING_STAGE, Computation, Dataset, ErrorRecord, Run
 from core.settings import Settings
-from core.types import DatasetStatus, RunCommand, RunStatus, Severity
+from core.types import ComputationStatus, DatasetStatus, RunCommand, RunStatus, Severity
 from storage.storage import Storage
 from workers.context import WorkerContext
+from workers.edge import CANCELLED
 
 logger = logging.getLogger(__name__)
 
@@ -21,6 +24,9 @@ RETRY_PAUSE_S = 5.0
 """Least time between an attempt that a component's failure ended and the next one."""
 STOP_PATIENCE_S = 15.0
 """A run that has not stopped by then is ended; its last checkpoint is scored instead."""
+
+CANCEL_PATIENCE_S = 5.0
+"""Work that was cancelled and has not ended by itself this long after its start is ended."""
 
 
 class Recovery:
@@ -46,6 +52,7 @@ class Recovery:
         with self._storage.read() as unit:
             runs = unit.runs.list_by_status([RunStatus.RUNNING, RunStatus.QUEUED, RunStatus.LOST])
             datasets = unit.datasets.list_by_status([DatasetStatus.RUNNING, DatasetStatus.QUEUED])
+            computations = unit.computations.list_by_status([ComputationStatus.RUNNING, ComputationStatus.QUEUED])
         for run in runs:
             if run.status is RunStatus.RUNNING and run.heartbeat_at and run.heartbeat_at < silent_since:
                 self.recover(run)
@@ -57,12 +64,24 @@ class Recovery:
             elif run.status is RunStatus.LOST and self._may_try_again(run) and _has_rested(run):
                 self._requeue(run)
         for dataset in datasets:
-            if dataset.status is DatasetStatus.QUEUED:
-                self._redeliver(ingest_job(dataset, self._settings), dataset)
-            elif dataset.heartbeat_at and dataset.heartbeat_at < silent_since:
-                self.recover(dataset)
+            self._look_after(dataset, silent_since, is_waiting=dataset.status is DatasetStatus.QUEUED)
+        for computation in computations:
+            self._look_after(computation, silent_since, is_waiting=computation.status is ComputationStatus.QUEUED)
 
-    def recover(self, subject: Run | Dataset, *, reason: WorkbenchError | None = None, at_once: bool = True) -> None:
+    def _look_after(self, subject: Dataset | Computation, silent_since: datetime, *, is_waiting: bool) -> None:
+        job = self._job_of(subject)
+        heartbeat_at = subject.heartbeat_at or subject.created_at
+        if is_waiting:
+            self._redeliver(job, subject)
+        elif heartbeat_at < silent_since:
+            self.recover(subject)
+        elif subject.is_cancel_requested and _is_overdue(subject.started_at, CANCEL_PATIENCE_S):
+            # It does not listen where it is now; what is left of its row ends as cancelled.
+            self._queue.kill(job)
+
+    def recover(
+        self, subject: Run | Dataset | Computation, *, reason: WorkbenchError | None = None, at_once: bool = True
+    ) -> None:
         """Take up one row again whose job is over without an end.
 
         Args:
@@ -73,7 +92,7 @@ class Recovery:
         if isinstance(subject, Run):
             self._recover_run(subject, reason, at_once=at_once)
         else:
-            self._recover_dataset(subject, reason, at_once=at_once)
+            self._recover_short_work(subject, reason, at_once=at_once)
 
     def _recover_run(self, run: Run, reason: WorkbenchError | None, *, at_once: bool) -> None:
         error = ErrorRecord(
@@ -100,30 +119,47 @@ class Recovery:
         if at_once and self._may_try_again(lost):
             self._requeue(lost)
 
-    def _recover_dataset(self, dataset: Dataset, reason: WorkbenchError | None, *, at_once: bool) -> None:
+    def _recover_short_work(
+        self, subject: Dataset | Computation, reason: WorkbenchError | None, *, at_once: bool
+    ) -> None:
+        """Work without checkpoints: it starts again, or ends when it was cancelled or has taken too many workers."""
+        what = "read this file" if isinstance(subject, Dataset) else "worked on this"
         error = ErrorRecord(
             code="worker_lost",
-            message=f"The worker that read this file disappeared {_times(dataset.attempt)}.",
-            hint="Memory may have run out. Upload the file in parts, or give Praxis more memory.",
+            message=f"The worker that {what} disappeared {_times(subject.attempt)}.",
+            hint="Memory may have run out. Use fewer rows or columns, or give Praxis more memory.",
         )
-        is_last = dataset.attempt >= self._settings.max_attempts
+        if subject.is_cancel_requested:
+            error = CANCELLED
+        elif subject.attempt < self._settings.max_attempts:
+            self._start_again(subject, at_once=at_once)
+            return
+        elif reason is not None:
+            error = ErrorRecord(**reason.to_json())
+        with self._storage.write() as unit, suppress(Conflict):
+            changes: dict[str, Any] = {"at_attempt": subject.attempt, "finished_at": utc_now(), "error": error}
+            if isinstance(subject, Dataset):
+                unit.datasets.update(subject.id, expect=[DatasetStatus.RUNNING], status=DatasetStatus.FAILED, **changes)
+            else:
+                is_cancelled = subject.is_cancel_requested
+                status = ComputationStatus.CANCELLED if is_cancelled else ComputationStatus.FAILED
+                unit.computations.update(subject.id, expect=[ComputationStatus.RUNNING], status=status, **changes)
+
+    def _start_again(self, subject: Dataset | Computation, *, at_once: bool) -> None:
         try:
             with self._storage.write() as unit:
-                if is_last:
-                    unit.datasets.update(
-                        dataset.id,
-                        expect=[DatasetStatus.RUNNING],
-                        at_attempt=dataset.attempt,
-                        status=DatasetStatus.FAILED,
-                        finished_at=utc_now(),
-                        error=ErrorRecord(**reason.to_json()) if reason else error,
-                    )
-                    return
-                queued = unit.datasets.requeue(dataset)
+                queued = (
+                    unit.datasets.requeue(subject)
+                    if isinstance(subject, Dataset)
+                    else unit.computations.requeue(subject)
+                )
         except Conflict:
             return
         if at_once:  # otherwise the sweeper finds it without a job
-            self._queue.enqueue(ingest_job(queued, self._settings))
+            self._queue.enqueue(self._job_of(queued))
+
+    def _job_of(self, subject: Dataset | Computation) -> Job:
+        return ingest_job(subject, self._settings) if isinstance(subject, Dataset) else computation_job(subject)
 
     def _is_deaf(self, run: Run) -> bool:
         """Whether the run was asked to stop while it trains, and is inside a step too long to hear it."""
@@ -148,7 +184,7 @@ class Recovery:
             return
         self._queue.enqueue(training_job(queued, self._settings))
 
-    def _redeliver(self, job: Job, subject: Run | Dataset) -> None:
+    def _redeliver(self, job: Job, subject: Run | Dataset | Computation) -> None:
         since = subject.heartbeat_at or subject.created_at
         if (utc_now() - since).total_seconds() < WAITING_GRACE_S or self._queue.is_waiting(job):
             return
@@ -162,6 +198,10 @@ def _has_rested(run: Run) -> bool:
         return True
     pause_s = float(RETRY_PAUSE_S * 2 ** max(run.losses - 1, 0))
     return (utc_now() - run.finished_at).total_seconds() >= pause_s
+
+
+def _is_overdue(since: datetime | None, patience_s: float) -> bool:
+    return since is not None and (utc_now() - since).total_seconds() > patience_s
 
 
 def _times(count: int) -> str:

@@ -8,7 +8,7 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from resource import struct_rusage
 from typing import Any
@@ -20,6 +20,7 @@ from rq.serializers import JSONSerializer
 from core.errors import Unavailable, WorkbenchError
 from core.ids import new_id
 from core.jobs import JobKind, QueueName
+from core.records import Computation, Dataset, Run
 from workers.context import WorkerContext, current
 from workers.queues import HEARTBEAT_S, connect
 from workers.recovery import Recovery
@@ -99,7 +100,12 @@ def run_spawned_job(context: WorkerContext, *, worker: str, job_id: str, queue: 
 def recover(context: WorkerContext, kind: JobKind, subject_id: str, attempt: int, *, reason: Unavailable) -> None:
     """Take up the row of one dead job again, if it is still at that attempt."""
     with context.storage.read() as unit:
-        subject = unit.runs.find(subject_id) if kind is JobKind.TRAIN else unit.datasets.find(subject_id)
+        find: dict[JobKind, Callable[[str], Run | Dataset | Computation | None]] = {
+            JobKind.TRAIN: unit.runs.find,
+            JobKind.INGEST: unit.datasets.find,
+            JobKind.COMPUTE: unit.computations.find,
+        }
+        subject = find[kind](subject_id)
     if subject is None or subject.attempt != attempt:
         return
     Recovery.of(context).recover(subject, reason=reason)
@@ -152,6 +158,7 @@ def import_heavy_libraries() -> None:
     import pyarrow.pandas_compat  # noqa: F401
 
     import core.tables.delimited.reading  # noqa: F401
+    import workers.compute  # noqa: F401
     import workers.ingest  # noqa: F401
     import workers.train  # noqa: F401
     from core.preprocessing.params import PreprocessingParams

@@ -4,7 +4,7 @@ from fastapi import FastAPI
 
 from app.api.events import Feeds
 from app.api.problems import install_problem_handlers
-from app.api.routes import router
+from app.api.routes import collect
 from app.bootstrap import services
 from core.version import VERSION
 
@@ -20,6 +20,6 @@ def make_api() -> FastAPI:
         redoc_url=None,
     )
     api.state.feeds = Feeds(services)
-    api.include_router(router)
+    api.include_router(collect())
     install_problem_handlers(api)
     return api

@@ -8,7 +8,7 @@ from app.bootstrap import services
 from app.ui import numbers
 from app.ui.guard import guard
 from app.ui.text import plain
-from core.records import Dataset
+from core.records import Dataset, DatasetSummary
 from core.types import Column, ColumnType, DatasetStatus
 
 STATUS_WORD = {
@@ -19,14 +19,14 @@ STATUS_WORD = {
 }
 
 
-def overview(datasets: Sequence[Dataset], *, selected: str | None, key: str) -> str | None:
+def overview(datasets: Sequence[DatasetSummary], *, selected: str | None, key: str) -> str | None:
     """All datasets, newest first. Returns the id of the row that a person has just chosen."""
     rows = [
         {
             "Dataset": dataset.name,
             "State": STATUS_WORD[dataset.status],
             "Rows": numbers.count(dataset.n_rows),
-            "Columns": numbers.count(len(dataset.columns) or None),
+            "Columns": numbers.count(dataset.n_columns or None),
             "Size": numbers.file_size(dataset.size_bytes),
             "Added": numbers.relative_time(dataset.created_at),
         }

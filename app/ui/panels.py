@@ -10,7 +10,7 @@ from app.ui import numbers
 from app.ui.live_run import live_run
 from app.ui.text import plain
 from app.ui.words import RUN_STATUS_WORD
-from core.records import Dataset, Run
+from core.records import DatasetSummary, Run
 from core.types import Score, Split
 from evaluation.registry import METRICS
 
@@ -99,7 +99,9 @@ def code_expander(code: str, *, label: str = "The code for this", language: str 
         st.code(code, language=language)
 
 
-def dataset_picker(datasets: Sequence[Dataset], *, selected: str | None, key: str, label: str = "Dataset") -> str:
+def dataset_picker(
+    datasets: Sequence[DatasetSummary], *, selected: str | None, key: str, label: str = "Dataset"
+) -> str:
     """A select box over ready datasets. Returns the id."""
     ids = [dataset.id for dataset in datasets]
     names = {dataset.id: _dataset_label(dataset) for dataset in datasets}
@@ -110,8 +112,8 @@ def dataset_picker(datasets: Sequence[Dataset], *, selected: str | None, key: st
     )
 
 
-def _dataset_label(dataset: Dataset) -> str:
-    size = f"{numbers.count(dataset.n_rows, 'row')}, {numbers.count(len(dataset.columns), 'column')}"
+def _dataset_label(dataset: DatasetSummary) -> str:
+    size = f"{numbers.count(dataset.n_rows, 'row')}, {numbers.count(dataset.n_columns, 'column')}"
     return f"{dataset.name} v{dataset.version} · {size} · {numbers.relative_time(dataset.created_at)}"
 
 

@@ -2,6 +2,9 @@
 
 HOME = "../pages/home.py"
 DATASETS = "../pages/datasets.py"
+EXPLORE = "../pages/explore.py"
+STATISTICS = "../pages/statistics.py"
+SQL = "../pages/sql.py"
 TRAIN = "../pages/train.py"
 RUNS = "../pages/runs.py"
 COMPARE = "../pages/compare.py"

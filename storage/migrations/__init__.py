@@ -12,9 +12,9 @@ _POSTGRES_LOCK = 7_215_509_411
 """Any constant will do; it must not change, so that two starting instances exclude each other."""
 
 
-def upgrade(database_url: str) -> None:
-    """Bring the schema up to date. Several processes may call it at once: one works, the others wait."""
-    _migrate(database_url, lambda config: command.upgrade(config, "head"))
+def upgrade(database_url: str, revision: str = "head") -> None:
+    """Bring the schema up to ``revision``. Several processes may call it at once: one works, the others wait."""
+    _migrate(database_url, lambda config: command.upgrade(config, revision))
 
 
 def downgrade(database_url: str, revision: str = "base") -> None:

@@ -3,15 +3,19 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import delete, func, or_, update
+from sqlalchemy import select as sa_select
 from sqlmodel import Session, col, select
 
 from core.errors import Conflict, NotFound
 from core.ids import utc_now
-from core.records import Dataset
+from core.records import Dataset, DatasetSummary
 from core.types import DatasetStatus
 from storage.repositories.paging import Page, check_limit
-from storage.tables import DatasetRow
+from storage.tables import ComputationRow, DatasetRow, LedgerRow, QueryRecordRow, RecipeDraftRow, SavedChartRow
+
+_SUMMARY = [getattr(DatasetRow, name) for name in DatasetSummary.model_fields]
+"""The columns of a list: all but those that grow with the width of a table."""
 
 
 class DatasetRepository:
@@ -39,21 +43,92 @@ class DatasetRepository:
         """
         dataset = self.find(dataset_id)
         if dataset is None:
-            raise NotFound(f"There is no dataset {dataset_id!r}.", hint="See Datasets for those that exist.")
+            raise _no_dataset(dataset_id)
         return dataset
+
+    def find_summary(self, dataset_id: str) -> DatasetSummary | None:
+        """The dataset as lists show it, or None."""
+        row = self._session.execute(sa_select(*_SUMMARY).where(col(DatasetRow.id) == dataset_id)).mappings().first()
+        return None if row is None else DatasetSummary.model_validate(dict(row))
+
+    def get_summary(self, dataset_id: str) -> DatasetSummary:
+        """The dataset as lists show it. Raises NotFound."""
+        summary = self.find_summary(dataset_id)
+        if summary is None:
+            raise _no_dataset(dataset_id)
+        return summary
 
     def find_by_idempotency_key(self, key: str) -> Dataset | None:
         """The dataset that an earlier request with this key made, or None."""
         row = self._session.exec(select(DatasetRow).where(DatasetRow.idempotency_key == key)).first()
         return None if row is None else _to_record(row)
 
-    def list_page(self, *, limit: int = 50, cursor: str | None = None) -> Page[Dataset]:
+    def list_page(
+        self,
+        *,
+        limit: int = 50,
+        cursor: str | None = None,
+        statuses: Collection[DatasetStatus] = (),
+        family_id: str | None = None,
+    ) -> Page[DatasetSummary]:
         """Newest first; ids grow with time, so the last id is the cursor."""
-        query = select(DatasetRow).order_by(col(DatasetRow.id).desc()).limit(check_limit(limit) + 1)
+        query = sa_select(*_SUMMARY).order_by(col(DatasetRow.id).desc()).limit(check_limit(limit) + 1)
         if cursor:
             query = query.where(col(DatasetRow.id) < cursor)
-        records = tuple(_to_record(row) for row in self._session.exec(query))
+        if statuses:
+            query = query.where(col(DatasetRow.status).in_([status.value for status in statuses]))
+        if family_id:
+            query = query.where(col(DatasetRow.family_id) == family_id)
+        rows = self._session.execute(query).mappings()
+        records = tuple(DatasetSummary.model_validate(dict(row)) for row in rows)
         return Page(records[:limit], records[limit - 1].id if len(records) > limit else None)
+
+    def list_family_tree(self, dataset_id: str) -> tuple[DatasetSummary, ...]:
+        """All versions of the dataset, what they were made from, and what was made from them, oldest first."""
+        family = sa_select(col(DatasetRow.family_id)).where(col(DatasetRow.id) == dataset_id).scalar_subquery()
+        versions = sa_select(col(DatasetRow.id)).where(col(DatasetRow.family_id) == family)
+        parents = sa_select(col(DatasetRow.parent_id)).where(col(DatasetRow.family_id) == family)
+        query = (
+            sa_select(*_SUMMARY)
+            .where(
+                or_(
+                    col(DatasetRow.family_id) == family,
+                    col(DatasetRow.parent_id).in_(versions),
+                    col(DatasetRow.id).in_(parents),
+                )
+            )
+            .order_by(col(DatasetRow.id))
+        )
+        return tuple(DatasetSummary.model_validate(dict(row)) for row in self._session.execute(query).mappings())
+
+    def rename_family(self, family_id: str, name: str) -> None:
+        """Give every version of a dataset another name."""
+        self._session.execute(update(DatasetRow).where(col(DatasetRow.family_id) == family_id).values(name=name))
+
+    def last_version(self, family_id: str) -> int:
+        """The highest version number of a family, and so it stays in this transaction; 0 when there is no such one."""
+        # Whoever adds a version holds the first one's row, so that no number is given twice.
+        self._session.execute(sa_select(col(DatasetRow.id)).where(col(DatasetRow.id) == family_id).with_for_update())
+        query = sa_select(func.max(col(DatasetRow.version))).where(col(DatasetRow.family_id) == family_id)
+        return self._session.scalar(query) or 0
+
+    def count_children(self, dataset_id: str) -> int:
+        """How many datasets were made from this one."""
+        query = sa_select(func.count()).where(col(DatasetRow.parent_id) == dataset_id)
+        return self._session.scalar(query) or 0
+
+    def remove(self, dataset_id: str) -> None:
+        """Delete the row and what belongs to it alone: computations, charts, tests, queries, the recipe draft.
+
+        The caller has made sure that nothing else needs it. Raises NotFound.
+        """
+        self.get(dataset_id)
+        computations = sa_select(col(ComputationRow.id)).where(col(ComputationRow.dataset_id) == dataset_id)
+        for table in (LedgerRow, QueryRecordRow):
+            self._session.execute(delete(table).where(col(table.computation_id).in_(computations)))
+        for owned in (LedgerRow, SavedChartRow, RecipeDraftRow, ComputationRow):
+            self._session.execute(delete(owned).where(col(owned.dataset_id) == dataset_id))
+        self._session.execute(delete(DatasetRow).where(col(DatasetRow.id) == dataset_id))
 
     def list_by_ids(self, dataset_ids: Collection[str]) -> dict[str, Dataset]:
         """The datasets that exist among ``dataset_ids``, by id."""
@@ -84,6 +159,8 @@ class DatasetRepository:
         )
         if at_attempt is not None:
             statement = statement.where(col(DatasetRow.attempt) == at_attempt)
+        if "columns" in changes:
+            changes["n_columns"] = len(changes["columns"])
         changed = self._session.execute(statement.values(**_json_values(changes)))
         dataset = self.get(dataset_id)
         if changed.rowcount == 0:  # type: ignore[attr-defined]
@@ -106,8 +183,13 @@ class DatasetRepository:
         )
 
 
+def _no_dataset(dataset_id: str) -> NotFound:
+    return NotFound(f"There is no dataset {dataset_id!r}.", hint="See Datasets for those that exist.")
+
+
 def _to_columns(dataset: Dataset) -> dict[str, Any]:
-    return _json_values({name: getattr(dataset, name) for name in Dataset.model_fields})
+    values = {name: getattr(dataset, name) for name in Dataset.model_fields}
+    return _json_values(values | {"n_columns": len(dataset.columns)})
 
 
 def _json_values(values: dict[str, Any]) -> dict[str, Any]:
@@ -124,4 +206,4 @@ def to_json_value(value: Any) -> Any:
 
 
 def _to_record(row: DatasetRow) -> Dataset:
-    return Dataset.model_validate(row.model_dump())
+    return Dataset.model_validate(row.model_dump(exclude={"n_columns"}))

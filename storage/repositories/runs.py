@@ -90,6 +90,11 @@ class RunRepository:
         query = select(RunRow.status, func.count()).group_by(RunRow.status)
         return {RunStatus(status): count for status, count in self._session.exec(query)}
 
+    def count_on(self, dataset_id: str) -> int:
+        """How many runs were trained on this dataset."""
+        query = select(func.count()).select_from(RunRow).where(RunRow.dataset_id == dataset_id)
+        return self._session.exec(query).one()
+
     def checkpoint_in_use(self, sha256: str) -> bool:
         """Whether any run still needs this checkpoint file."""
         return self._session.exec(select(RunRow.id).where(RunRow.checkpoint_sha256 == sha256)).first() is not None

@@ -219,7 +219,8 @@ def test_a_page_that_holds_exactly_the_rest_is_the_last(storage: Storage) -> Non
         datasets = [unit.datasets.add(make_dataset()) for _ in range(2)]
     with storage.read() as unit:
         page = unit.datasets.list_page(limit=2)
-    assert page.items == tuple(sorted(datasets, key=lambda dataset: dataset.id, reverse=True))
+    assert [each.id for each in page.items] == sorted((dataset.id for dataset in datasets), reverse=True)
+    assert page.items[0].n_columns == len(datasets[0].columns)
     assert page.next_cursor is None
 
 

@@ -1,5 +1,6 @@
 """The schema's history, on both kinds of database."""
 
+import json
 import sqlite3
 import threading
 from pathlib import Path
@@ -9,13 +10,15 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import inspect
-from sqlmodel import SQLModel
+from sqlalchemy import inspect, text
+from sqlmodel import Session, SQLModel
 
 import storage.tables  # noqa: F401  (registers the tables)
+from core.records import Source
 from storage.artifacts import ArtifactStore
 from storage.database import make_engine
 from storage.migrations import downgrade, upgrade
+from storage.repositories.datasets import DatasetRepository
 from storage.storage import Storage, sqlite_url
 from tests.factories import make_dataset
 
@@ -85,6 +88,28 @@ def test_a_new_file_that_another_start_holds_is_waited_for(tmp_path: Path) -> No
     release.join(5)
     engine.dispose()
     other.close()
+
+
+def test_a_dataset_of_the_first_schema_becomes_an_upload_without_relatives(empty_database_url: str) -> None:
+    upgrade(empty_database_url, "0001")
+    engine = make_engine(empty_database_url)
+    facts = {"id": "d1", "name": "Plants", "version": 1, "status": "ready", "attempt": 1, "file_name": "plants.csv"}
+    facts |= {"size_bytes": 9, "original_sha256": "5a" * 32, "import_options": "{}", "format": "csv", "notices": "[]"}
+    column = {"name": "height", "type": "number", "n_missing": 0, "n_distinct": 9}
+    column |= {"is_constant": False, "is_identifier": False}
+    facts |= {"columns": json.dumps([column]), "stage": "", "progress": 1.0, "created_at": "2026-01-02 03:04:05+00:00"}
+    names = ", ".join(facts)
+    values = ", ".join(f":{name}" for name in facts)
+    with engine.begin() as connection:
+        connection.execute(text(f"INSERT INTO dataset ({names}) VALUES ({values})"), facts)
+    upgrade(empty_database_url)
+    with Session(engine) as session:
+        dataset = DatasetRepository(session).get("d1")
+        summary = DatasetRepository(session).get_summary("d1")
+    engine.dispose()
+    assert (dataset.family_id, dataset.source, dataset.original_sha256) == ("d1", Source(), "5a" * 32)
+    assert [each.name for each in dataset.columns] == ["height"]
+    assert summary.n_columns == 1
 
 
 def test_the_way_down_and_up_again_ends_at_the_same_schema(database_url: str) -> None:

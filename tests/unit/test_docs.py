@@ -94,18 +94,6 @@ def test_the_datasets_page_names_every_ending_and_option() -> None:
     assert [encoding for encoding in encodings if encoding not in code_spans(page)] == []
 
 
-def test_the_api_page_lists_every_address() -> None:
-    from app.api.application import make_api
-
-    rows = re.findall(r"^\| ([A-Z]+) \| `(/\S*)` \|", read(DOCS / "user" / "api.md"), re.MULTILINE)
-    served = {
-        (method.upper(), path.removeprefix("/v1"))
-        for path, operations in make_api().openapi()["paths"].items()
-        for method in operations
-    }
-    assert set(rows) == served
-
-
 def test_the_life_of_a_run_has_every_status() -> None:
     diagram = next(block.text for block in blocks(DOCS / "architecture.md") if "stateDiagram" in block.text)
     states = {state for arrow in re.findall(r"(\w+) --> (\w+)", diagram) for state in arrow}

@@ -87,7 +87,7 @@ class CurveChart {
   // model: {metric, label, splits: [{split, series}], x: {low, high, logarithmic}, words, baseline, bestStep, emptyText}
   show(model) {
     this.model = model;
-    this.requestDraw();
+    if (!document.hidden) this.draw();
   }
 
   setCross(step) {

@@ -3,6 +3,9 @@
 // Streamlit calls the default export on every rerun of the page.
 
 const ANSWER_WITHIN_MS = 10_000;
+// Drawing may take a tenth of a browser's time; what is drawn less often for it is drawn complete.
+const REST_PER_DRAWING = 10;
+const LONGEST_REST_MS = 1_000;
 
 class Panel {
   constructor(root) {
@@ -34,6 +37,22 @@ class Panel {
     }
     this.keepTime();
     this.view.render(this);
+    this.restUntil = 0;
+  }
+
+  // News is drawn with the next frame, or, where a frame takes long, after a rest: a slow or busy machine then shows
+  // the newest points a little later instead of falling behind.
+  requestRender() {
+    if (this.drawing) return;
+    this.drawing = setTimeout(() => {
+      const askedAt = performance.now();
+      this.frame = requestAnimationFrame(() => {
+        this.drawing = 0;
+        this.view.render(this);
+        const now = performance.now();
+        this.restUntil = now + Math.min(LONGEST_REST_MS, REST_PER_DRAWING * (now - askedAt));
+      });
+    }, Math.max(0, this.restUntil - performance.now()));
   }
 
   begin({ api, run_id: runId }) {
@@ -57,7 +76,7 @@ class Panel {
   takeMetrics(items, last) {
     const used = this.points.add(items);
     this.points.reach(last);
-    if (used) this.view.render(this);
+    if (used) this.requestRender();
   }
 
   takeStatus(status) {
@@ -70,7 +89,7 @@ class Panel {
     this.phase = phase;
     if (TERMINAL.has(this.status.status)) this.feed.finish();
     this.keepTime();
-    this.view.render(this);
+    this.requestRender();
     if (isNew) this.trigger("changed", this.status.status);
   }
 
@@ -126,6 +145,8 @@ class Panel {
   destroy() {
     this.feed?.close();
     clearInterval(this.timer);
+    clearTimeout(this.drawing);
+    cancelAnimationFrame(this.frame);
     document.removeEventListener("visibilitychange", this.onVisible);
     this.view.destroy();
   }

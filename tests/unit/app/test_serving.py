@@ -33,7 +33,7 @@ def test_the_defaults_start_redis_then_the_schema_then_the_rest(tmp_path: Path) 
         ["redis"],
         ["schema"],
         ["web"],
-        ["sweeper", "interactive-1", "cpu-1"],
+        ["sweeper", "interactive-1", "interactive-2", "cpu-1"],
     ]
 
 

@@ -1,0 +1,169 @@
+"""Computations: a question to the workers, its answer kept and found again."""
+
+import hashlib
+import json
+import logging
+import time
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.exc import IntegrityError
+
+from core.computing.registry import COMPUTATIONS
+from core.deliveries import computation_job
+from core.errors import Conflict, NotFound, Unavailable
+from core.ids import new_id, utc_now
+from core.jobs import JobQueue
+from core.params import Params, validate_params
+from core.records import Computation, DatasetSummary, ErrorRecord
+from core.types import ComputationStatus, DatasetStatus, Value
+from core.version import VERSION
+from storage.storage import Storage
+
+logger = logging.getLogger(__name__)
+
+FIRST_POLL_S, LONGEST_POLL_S = 0.03, 0.25
+
+
+class ComputationService:
+    """What can be asked of the workers."""
+
+    def __init__(self, *, storage: Storage, queue: JobQueue) -> None:
+        self._storage = storage
+        self._queue = queue
+
+    def start(
+        self, kind: str, params: Params | dict[str, Any], *, is_fresh: bool = False, idempotency_key: str | None = None
+    ) -> Computation:
+        """Ask a question. An equal one on equal data that is answered or under way serves again.
+
+        Args:
+            kind: Key of the computation registry.
+            params: Its parameters.
+            is_fresh: Whether to ask anew although an answer is kept.
+            idempotency_key: A second call with the same key returns the first one's computation.
+
+        Raises:
+            NotFound: No such kind, or a dataset that the parameters name does not exist.
+            UserInputError: A parameter does not fit.
+            Conflict: A dataset that they name is not ready.
+        """
+        spec = COMPUTATIONS[kind]
+        checked = params if isinstance(params, spec.params) else validate_params(spec.params, _as_dict(params))
+        values = checked.model_dump(mode="json")
+        dataset_ids = spec.datasets(checked)
+        with self._storage.read() as unit:
+            contents = [_content(unit.datasets.get_summary(dataset_id)) for dataset_id in dataset_ids]
+            known = unit.computations.find_by_idempotency_key(idempotency_key) if idempotency_key else None
+            cache_key = _cache_key(kind, values, contents) if spec.is_repeatable else None
+            if known is None and cache_key and not is_fresh:
+                known = unit.computations.find_by_cache_key(cache_key)
+        if known is not None:
+            return known
+        computation = Computation(
+            id=new_id(),
+            kind=kind,
+            params=values,
+            dataset_id=dataset_ids[0] if dataset_ids else None,
+            cache_key=cache_key,
+            stage="Waiting for a worker",
+            heartbeat_at=utc_now(),
+            idempotency_key=idempotency_key,
+        )
+        try:
+            with self._storage.write() as unit:
+                unit.computations.add(computation)
+        except IntegrityError:
+            # The same request arrived twice at once, and the other one was faster.
+            with self._storage.read() as unit:
+                known = unit.computations.find_by_idempotency_key(idempotency_key or "")
+            if known is None:
+                raise
+            return known
+        try:
+            self._queue.enqueue(computation_job(computation))
+        except Unavailable as error:
+            logger.warning("computation %s: %s", computation.id, error.message)
+        return computation
+
+    def get(self, computation_id: str) -> Computation:
+        """The computation. Raises NotFound."""
+        with self._storage.read() as unit:
+            return unit.computations.get(computation_id)
+
+    def wait(self, computation_id: str, *, timeout_s: float) -> Computation:
+        """The computation at its end, or as it stands after ``timeout_s``. Raises NotFound."""
+        deadline = time.monotonic() + timeout_s
+        pause_s = FIRST_POLL_S
+        while True:
+            computation = self.get(computation_id)
+            left_s = deadline - time.monotonic()
+            if computation.status.is_terminal or left_s <= 0:
+                return computation
+            time.sleep(min(pause_s, left_s))
+            pause_s = min(LONGEST_POLL_S, pause_s * 1.3)
+
+    def result(self, computation: Computation) -> Value:
+        """The typed answer.
+
+        Raises:
+            Conflict: There is none: it is under way, failed or cancelled.
+        """
+        return COMPUTATIONS[computation.kind].result.model_validate_json(self.result_json(computation))
+
+    def result_json(self, computation: Computation) -> bytes:
+        """The answer as JSON. Raises like ``result``."""
+        if computation.result_sha256 is None:
+            raise no_answer(computation)
+        return self._storage.artifacts.load_bytes(computation.result_sha256)
+
+    def file(self, computation: Computation, sha256: str) -> Path:
+        """A file that the answer names. Raises like ``result``, and NotFound when the answer names no such file."""
+        if not sha256 or sha256.encode() not in self.result_json(computation):
+            raise NotFound("This answer has no such file.", hint="Take the name of the file from the answer.")
+        with self._storage.artifacts.local_file(sha256) as path:
+            return path
+
+    def cancel(self, computation_id: str) -> Computation:
+        """Ask a computation to end; one that is over stays as it is. Raises NotFound."""
+        with self._storage.write() as unit:
+            computation = unit.computations.get(computation_id)
+            if computation.status is ComputationStatus.QUEUED:
+                error = ErrorRecord(code="cancelled", message="It was cancelled.", hint="Ask again whenever you like.")
+                return unit.computations.update(
+                    computation_id,
+                    expect=[ComputationStatus.QUEUED],
+                    status=ComputationStatus.CANCELLED,
+                    error=error,
+                    finished_at=utc_now(),
+                )
+            if computation.status is ComputationStatus.RUNNING:
+                return unit.computations.update(
+                    computation_id, expect=[ComputationStatus.RUNNING], is_cancel_requested=True
+                )
+            return computation
+
+
+def no_answer(computation: Computation) -> Conflict:
+    """Why there is no answer, as an error for the person who asked for it."""
+    if computation.error is not None:
+        return Conflict(computation.error.message, hint=computation.error.hint, field=computation.error.field)
+    return Conflict("The answer is not there yet.", hint="Ask again in a moment.")
+
+
+def _as_dict(params: Params | dict[str, Any]) -> dict[str, Any]:
+    return params if isinstance(params, dict) else params.model_dump(mode="json")
+
+
+def _content(dataset: DatasetSummary) -> str:
+    if dataset.status is not DatasetStatus.READY:
+        raise Conflict(
+            f"Dataset {dataset.name!r} is {dataset.status.value}.", hint="Choose one that is ready, or wait for it."
+        )
+    return str(dataset.content_sha256)
+
+
+def _cache_key(kind: str, params: dict[str, Any], contents: list[str]) -> str:
+    """Another version of the code may answer otherwise, so it counts too."""
+    text = json.dumps([VERSION, kind, params, contents], sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()

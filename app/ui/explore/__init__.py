@@ -1,0 +1,1 @@
+"""The views of the Explore page, one module each: ``show(dataset)`` draws it."""

@@ -1,0 +1,102 @@
+"""What a computation declares. One file under ``core/computing/catalog`` is one computation."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from core.jobs import QueueName
+from core.params import Params
+from core.records import Connection, Dataset
+from core.types import Value
+
+
+@dataclass(frozen=True, kw_only=True)
+class TableFile:
+    """A dataset that is ready, and where its rows lie."""
+
+    dataset: Dataset
+    path: Path
+    """Parquet in the normal form (``core.tables.ingest``). To be read, never written."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenConnection:
+    """A saved connection with its secret in the clear; to be forgotten after use, never logged or returned."""
+
+    connection: Connection
+    password: str
+
+
+class Workspace(Protocol):
+    """What a computation or a source may touch: stored tables to read, a folder to write in, a way to say how far it is."""
+
+    @property
+    def folder(self) -> Path:
+        """A private folder that is removed afterwards, whatever happens."""
+        ...
+
+    @property
+    def memory_bytes(self) -> int:
+        """Memory that an engine may take before it spills into ``folder``."""
+        ...
+
+    @property
+    def max_bytes(self) -> int:
+        """Largest file that may be fetched or unpacked."""
+        ...
+
+    @property
+    def allowed_hosts(self) -> frozenset[str]:
+        """Lower-case names of internal hosts that may be fetched from although their addresses are private."""
+        ...
+
+    def table(self, dataset_id: str) -> TableFile:
+        """A dataset's rows.
+
+        Raises:
+            NotFound: There is no such dataset.
+            Conflict: It is not ready.
+        """
+        ...
+
+    def kept_file(self, sha256: str) -> Path:
+        """A file that an earlier computation kept. To be read, never written. Raises NotFound."""
+        ...
+
+    def connection(self, connection_id: str) -> OpenConnection:
+        """A saved connection. Raises NotFound."""
+        ...
+
+    def report(self, fraction: float, stage: str) -> None:
+        """Say how far the work is, in [0, 1], and at what, in plain words.
+
+        Cheap: call it as often as you like, at least every few seconds. It raises when the work was cancelled;
+        let that pass through.
+        """
+        ...
+
+    def keep(self, path: Path) -> str:
+        """Keep a file of ``folder`` for download. Returns its content hash, to be named in the result."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class ComputationSpec:
+    """Facts about one kind of computation and its function; listing specs imports no engine."""
+
+    key: str
+    """Stable snake-case name."""
+    label: str
+    """What is being done, for a progress bar: "Profile"."""
+    params: type[Params]
+    result: type[Value]
+    """What ``run`` returns. It is stored as JSON, so it holds what a page needs and no raw rows beyond that."""
+    run: Callable[[Any, Workspace], Value]
+    """``(params, workspace)``; raises WorkbenchError for what a person can mend. Heavy imports live inside."""
+    datasets: Callable[[Any], tuple[str, ...]]
+    """Ids of the datasets that the parameters name. Their contents are part of what identifies the answer."""
+    queue: QueueName = QueueName.INTERACTIVE
+    timeout_s: int = 300
+    is_repeatable: bool = True
+    """Whether equal parameters on equal datasets give the same answer, so that a kept one serves again."""

@@ -1,0 +1,30 @@
+"""Explore: what is in a dataset, what is wrong with it, what it says."""
+
+import streamlit as st
+
+from app.ui.explore import asking, charts, fixing, overview
+from app.ui.subject import choose_dataset
+
+VIEWS = {
+    "overview": ("Overview", overview.show),
+    "fix": ("Fix", fixing.show),
+    "charts": ("Charts", charts.show),
+    "ask": ("Ask", asking.show),
+}
+
+st.title("Explore")
+st.markdown("See what is in the data, mend what is wrong with it, draw it, and ask it questions.")
+
+dataset = choose_dataset(key="explore", purpose="Exploring needs")
+wanted = st.query_params.get("view", "overview")
+view = st.segmented_control(
+    "View",
+    list(VIEWS),
+    default=wanted if wanted in VIEWS else "overview",
+    required=True,
+    format_func=lambda key: VIEWS[key][0],
+    key=f"explore-view-{dataset.id}",
+    label_visibility="collapsed",
+)
+st.query_params["view"] = view
+VIEWS[view][1](dataset)

@@ -1,0 +1,86 @@
+"""What a computation or a source may touch, on the adapters of this worker."""
+
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from core.computing.spec import OpenConnection, TableFile
+from core.errors import Conflict
+from core.secrets import SecretBox
+from core.types import DatasetStatus
+from workers.context import WorkerContext
+
+
+class WorkerWorkspace:
+    """The ``Workspace`` port: stored tables, a private folder, progress."""
+
+    def __init__(
+        self, context: WorkerContext, folder: Path, report: Callable[[float, str], None], files: ExitStack
+    ) -> None:
+        self._context = context
+        self._folder = folder
+        self._report = report
+        self._files = files
+
+    @property
+    def folder(self) -> Path:
+        """See ``Workspace.folder``."""
+        return self._folder
+
+    @property
+    def memory_bytes(self) -> int:
+        """See ``Workspace.memory_bytes``."""
+        return self._context.settings.computation_memory_mb * 1_000_000
+
+    @property
+    def max_bytes(self) -> int:
+        """See ``Workspace.max_bytes``."""
+        return self._context.settings.max_upload_mb * 1_000_000
+
+    @property
+    def allowed_hosts(self) -> frozenset[str]:
+        """See ``Workspace.allowed_hosts``."""
+        names = self._context.settings.fetch_allowed_hosts.split(",")
+        return frozenset(name.strip().lower() for name in names if name.strip())
+
+    def table(self, dataset_id: str) -> TableFile:
+        """See ``Workspace.table``."""
+        storage = self._context.storage
+        with storage.read() as unit:
+            dataset = unit.datasets.get(dataset_id)
+        if dataset.status is not DatasetStatus.READY or dataset.content_sha256 is None:
+            raise Conflict(
+                f"Dataset {dataset.name!r} is {dataset.status.value}.", hint="Choose one that is ready, or wait for it."
+            )
+        path = self._files.enter_context(storage.artifacts.local_file(dataset.content_sha256))
+        return TableFile(dataset=dataset, path=path)
+
+    def kept_file(self, sha256: str) -> Path:
+        """See ``Workspace.kept_file``."""
+        return self._files.enter_context(self._context.storage.artifacts.local_file(sha256))
+
+    def connection(self, connection_id: str) -> OpenConnection:
+        """See ``Workspace.connection``."""
+        with self._context.storage.read() as unit:
+            connection = unit.connections.get(connection_id)
+            encrypted = unit.connections.encrypted_secret(connection_id)
+        password = "" if encrypted is None else SecretBox.of(self._context.settings).open(encrypted)
+        return OpenConnection(connection=connection, password=password)
+
+    def report(self, fraction: float, stage: str) -> None:
+        """See ``Workspace.report``."""
+        self._report(fraction, stage)
+
+    def keep(self, path: Path) -> str:
+        """See ``Workspace.keep``."""
+        return self._context.storage.artifacts.save_file(path)
+
+
+@contextmanager
+def open_workspace(context: WorkerContext, report: Callable[[float, str], None]) -> Iterator[WorkerWorkspace]:
+    """A workspace with a folder of its own, removed at the end of the block."""
+    parent = context.settings.home.resolve() / "tmp"
+    parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=parent) as folder, ExitStack() as files:
+        yield WorkerWorkspace(context, Path(folder), report, files)
