@@ -29,7 +29,7 @@ class OpenConnection:
 
 
 class Workspace(Protocol):
-    """What a computation or a source may touch: stored tables to read, a folder to write in, a way to say how far it is."""
+    """What a computation or a source may touch: stored tables, a folder to write in, a way to say how far it is."""
 
     @property
     def folder(self) -> Path:

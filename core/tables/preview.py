@@ -35,7 +35,7 @@ def read_preview(file: Path | IO[bytes], n_rows: int, offset: int = 0) -> list[d
                 for batch in parquet.iter_batches(batch_size=4_096, row_groups=[group]):
                     wanted = batch.slice(min(skipped, batch.num_rows), n_rows - len(rows))
                     skipped -= min(skipped, batch.num_rows)
-                    rows += [{name: _json_cell(cell) for name, cell in row.items()} for row in wanted.to_pylist()]
+                    rows += [{name: json_cell(cell) for name, cell in row.items()} for row in wanted.to_pylist()]
                     if len(rows) >= n_rows:
                         return rows
             first += size
@@ -52,7 +52,8 @@ def read_frame(file: Path | IO[bytes], columns: Sequence[str] | None = None) -> 
     return frame
 
 
-def _json_cell(cell: Any) -> JsonCell:
+def json_cell(cell: Any) -> JsonCell:
+    """``cell`` as JSON has it: see ``read_preview``."""
     if cell is None or isinstance(cell, bool):
         return cell
     if isinstance(cell, int):
