@@ -22,6 +22,7 @@ from core.ids import new_id
 from core.jobs import JobKind, QueueName
 from core.records import Computation, Dataset, Run
 from workers.context import WorkerContext, current
+from workers.housekeeping import tidy
 from workers.queues import HEARTBEAT_S, connect
 from workers.recovery import Recovery
 
@@ -29,6 +30,9 @@ logger = logging.getLogger(__name__)
 
 WORKER_TTL_S = 30
 """A worker renews its name twice within this time; RQ forgets one that was killed a minute later."""
+
+TIDY_INTERVAL_S = 3_600
+"""How often a sweeper looks for what nobody needs any more; the first time at its start."""
 
 _PR_SET_PDEATHSIG = 1
 
@@ -204,9 +208,13 @@ def sweep_forever(context: WorkerContext, *, interval_s: float = 2.0) -> None:
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     recovery = Recovery.of(context)
+    tidy_at = time.monotonic()
     while not is_over:
         try:
             recovery.sweep()
+            if time.monotonic() >= tidy_at:
+                tidy_at += TIDY_INTERVAL_S
+                tidy(context)
         except Unavailable as error:
             logger.warning("sweep: %s", error.message)
         time.sleep(interval_s)

@@ -80,6 +80,16 @@ class ComputationRepository:
         )
         return tuple(_to_record(row) for row in self._session.exec(query))
 
+    def list_finished(self, kind: str, dataset_id: str) -> tuple[Computation, ...]:
+        """The finished computations of one kind on a dataset, oldest first."""
+        query = (
+            select(ComputationRow)
+            .where(ComputationRow.kind == kind, ComputationRow.dataset_id == dataset_id)
+            .where(ComputationRow.status == ComputationStatus.FINISHED.value)
+            .order_by(col(ComputationRow.id))
+        )
+        return tuple(_to_record(row) for row in self._session.exec(query))
+
     def update(
         self,
         computation_id: str,

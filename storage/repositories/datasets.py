@@ -112,6 +112,11 @@ class DatasetRepository:
         query = sa_select(func.max(col(DatasetRow.version))).where(col(DatasetRow.family_id) == family_id)
         return self._session.scalar(query) or 0
 
+    def is_original(self, sha256: str) -> bool:
+        """Whether any dataset was read from these bytes."""
+        query = select(DatasetRow.id).where(DatasetRow.original_sha256 == sha256).limit(1)
+        return self._session.exec(query).first() is not None
+
     def count_children(self, dataset_id: str) -> int:
         """How many datasets were made from this one."""
         query = sa_select(func.count()).where(col(DatasetRow.parent_id) == dataset_id)

@@ -37,10 +37,19 @@ class StagedUploadRepository:
             raise NotFound(f"There is no upload {upload_id!r} any more.", hint="Upload the file again.")
         return StagedUpload.model_validate(row.model_dump())
 
-    def remove_before(self, moment: datetime) -> int:
-        """Forget the uploads from before ``moment``; how many there were."""
-        removed = self._session.execute(delete(StagedUploadRow).where(col(StagedUploadRow.created_at) < moment))
-        return int(removed.rowcount)  # type: ignore[attr-defined]
+    def is_staged(self, sha256: str) -> bool:
+        """Whether any staged upload has these bytes."""
+        return (
+            self._session.exec(select(StagedUploadRow.id).where(StagedUploadRow.sha256 == sha256)).first() is not None
+        )
+
+    def remove_before(self, moment: datetime) -> tuple[StagedUpload, ...]:
+        """Forget the uploads from before ``moment``; those that there were."""
+        rows = self._session.exec(select(StagedUploadRow).where(col(StagedUploadRow.created_at) < moment)).all()
+        removed = tuple(StagedUpload.model_validate(row.model_dump()) for row in rows)
+        ids = [upload.id for upload in removed]
+        self._session.execute(delete(StagedUploadRow).where(col(StagedUploadRow.id).in_(ids)))
+        return removed
 
 
 class SavedChartRepository:

@@ -129,7 +129,7 @@ def test_staged_uploads_are_forgotten_after_their_time(storage: Storage) -> None
     with storage.write() as unit:
         unit.staged_uploads.add(old)
         unit.staged_uploads.add(young)
-        assert unit.staged_uploads.remove_before(now - timedelta(days=1)) == 1
+        assert unit.staged_uploads.remove_before(now - timedelta(days=1)) == (old,)
     with storage.read() as unit:
         assert unit.staged_uploads.get(young.id) == young
         with pytest.raises(NotFound, match="no upload"):
