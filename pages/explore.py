@@ -15,16 +15,17 @@ VIEWS = {
 st.title("Explore")
 st.markdown("See what is in the data, mend what is wrong with it, draw it, and ask it questions.")
 
-dataset = choose_dataset(key="explore", purpose="Exploring needs")
+subject, views = st.columns([3, 2], vertical_alignment="bottom", gap="medium")
+with subject:
+    dataset = choose_dataset(key="explore", purpose="Exploring needs")
 wanted = st.query_params.get("view", "overview")
-view = st.segmented_control(
+view = views.segmented_control(
     "View",
     list(VIEWS),
     default=wanted if wanted in VIEWS else "overview",
     required=True,
     format_func=lambda key: VIEWS[key][0],
     key=f"explore-view-{dataset.id}",
-    label_visibility="collapsed",
 )
 st.query_params["view"] = view
 VIEWS[view][1](dataset)

@@ -12,7 +12,7 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 from storage.artifacts import ArtifactStore
 from storage.migrations import upgrade
 from storage.storage import Storage, sqlite_url
-from tests import servers
+from tests import mariadb, servers
 
 _S3_CREDENTIALS = {
     "AWS_ACCESS_KEY_ID": "test",
@@ -56,6 +56,16 @@ def postgres_url(postgres_server: servers.PostgresServer) -> Iterator[str]:
     url = postgres_server.create_database()
     yield url
     postgres_server.drop_database(url)
+
+
+# --- MariaDB ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def mariadb_server() -> Iterator[mariadb.MariadbServer]:
+    """A real server; its absence is an error, never a skip."""
+    with mariadb.run_mariadb() as server:
+        yield server
 
 
 # --- Redis -----------------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from core.types import LearningTask
 
@@ -24,7 +25,20 @@ class SampleSpec:
     task: LearningTask
     n_rows: int
     make: Callable[[int], Table]
-    """Seed to columns; the same seed makes the same table."""
+    """Seed to columns; the same seed makes the same table, and what was measured once does not depend on it.
+
+    Libraries other than NumPy are imported inside.
+    """
+    n_columns: int = 0
+    """0 stands for unknown."""
+    topic: str = "Practice"
+    """What it is an example of, in two or three words."""
+    lesson: str = ""
+    """What can be learned with it, in one sentence."""
+    icon: str = "table"
+    """Name of a Material symbol."""
+    origin: Literal["made", "measured"] = "made"
+    """Made by a generator of ours, or measured in the world and part of a library."""
 
     @property
     def file_name(self) -> str:

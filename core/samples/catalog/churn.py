@@ -63,5 +63,9 @@ SPEC = SampleSpec(
     target="churned",
     task=LearningTask.CLASSIFICATION,
     n_rows=N_ROWS,
+    n_columns=11,
     make=make,
+    topic="Classification",
+    lesson="What a model finds when the causes are known, and which columns it should ignore.",
+    icon="person_cancel",
 )

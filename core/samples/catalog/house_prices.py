@@ -51,11 +51,15 @@ SPEC = SampleSpec(
     key="house_prices",
     label="House prices",
     description=(
-        "2,000 sales in a made-up town. Area, district, age and the way to the centre multiply, garden and garage add, "
-        "and a tenth of noise remains; the street number has no influence."
+        "2,000 sales in a made-up town. Area, district, age and the way to the centre multiply, garden and garage "
+        "add, and a tenth of noise remains; the street number has no influence."
     ),
     target="price",
     task=LearningTask.REGRESSION,
     n_rows=N_ROWS,
+    n_columns=9,
     make=make,
+    topic="Regression",
+    lesson="Effects that multiply, gaps in one column, and a column that means nothing.",
+    icon="home",
 )

@@ -42,5 +42,9 @@ SPEC = SampleSpec(
     target="species",
     task=LearningTask.CLASSIFICATION,
     n_rows=N_PER_SPECIES * len(SPECIES),
+    n_columns=5,
     make=make,
+    topic="Classification",
+    lesson="Four classes, two of which overlap: what no model can tell apart.",
+    icon="potted_plant",
 )
