@@ -1,0 +1,1 @@
+"""One module, one chart. Each holds a ``SPEC``."""
