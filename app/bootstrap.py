@@ -7,11 +7,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from app.services.asking import AskingService
+from app.services.charts import ChartService
 from app.services.comparison import ComparisonService
 from app.services.computations import ComputationService
+from app.services.connections import ConnectionService
 from app.services.datasets import DatasetService
+from app.services.exports import ExportService
 from app.services.health import HealthService
+from app.services.profiles import ProfileService
+from app.services.queries import QueryService
+from app.services.recipes import RecipeService
 from app.services.runs import RunService
+from app.services.sources import SourceService
+from app.services.statistics import StatisticsService
+from app.services.uploads import UploadService
 from core.errors import UserInputError
 from core.jobs import JobQueue, QueueName
 from core.settings import Settings
@@ -27,6 +37,16 @@ class Services:
     comparison: ComparisonService
     health: HealthService
     computations: ComputationService
+    charts: ChartService
+    uploads: UploadService
+    exports: ExportService
+    profiles: ProfileService
+    queries: QueryService
+    asking: AskingService
+    connections: ConnectionService
+    sources: SourceService
+    recipes: RecipeService
+    statistics: StatisticsService
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +81,8 @@ def wire(settings: Settings) -> Wiring:
     queue = RQJobQueue(redis_url)
     datasets = DatasetService(storage=storage, queue=queue, settings=settings)
     computations = ComputationService(storage=storage, queue=queue)
+    queries = QueryService(storage=storage, datasets=datasets, computations=computations)
+    connections = ConnectionService(storage=storage, settings=settings)
     return Wiring(
         settings=settings,
         storage=storage,
@@ -71,6 +93,16 @@ def wire(settings: Settings) -> Wiring:
             comparison=ComparisonService(storage=storage),
             health=HealthService(storage=storage, queue=queue, settings=settings),
             computations=computations,
+            charts=ChartService(storage=storage, datasets=datasets, computations=computations),
+            uploads=UploadService(storage=storage, settings=settings, datasets=datasets, computations=computations),
+            exports=ExportService(datasets=datasets, computations=computations),
+            recipes=RecipeService(storage=storage, datasets=datasets, computations=computations),
+            connections=connections,
+            sources=SourceService(datasets=datasets, connections=connections, settings=settings),
+            profiles=ProfileService(datasets=datasets, computations=computations),
+            queries=queries,
+            asking=AskingService(datasets=datasets, computations=computations, queries=queries, settings=settings),
+            statistics=StatisticsService(storage=storage, datasets=datasets, computations=computations),
         ),
     )
 
