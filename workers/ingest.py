@@ -67,7 +67,9 @@ def _ingest(context: WorkerContext, dataset: Dataset) -> None:
             destination=destination,
             options=ImportOptions.model_validate(dataset.import_options),
             limits=Limits(
-                max_columns=context.settings.max_columns, memory_bytes=context.settings.ingest_memory_mb * 1_000_000
+                max_columns=context.settings.max_columns,
+                memory_bytes=context.settings.ingest_memory_mb * 1_000_000,
+                unpacked_bytes=context.settings.max_upload_mb * 1_000_000,
             ),
             on_progress=_part(beat.report, fetched_part, 1.0),
         )

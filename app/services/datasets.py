@@ -76,6 +76,33 @@ class DatasetService:
         size_bytes = path.stat().st_size
         if size_bytes == 0:
             raise UserInputError("The file is empty.", hint="Choose a file with a header and rows.", field="file")
+        return self.ingest_kept(
+            self._storage.artifacts.save_file(path),
+            size_bytes=size_bytes,
+            file_name=file_name,
+            name=name,
+            options=checked.model_dump(mode="json", exclude_none=True),
+            idempotency_key=idempotency_key,
+        )
+
+    def ingest_kept(
+        self,
+        sha256: str,
+        *,
+        size_bytes: int,
+        file_name: str,
+        name: str = "",
+        options: dict[str, Any] | None = None,
+        idempotency_key: str | None = None,
+    ) -> Dataset:
+        """Have bytes that are kept already be read by a job; otherwise like ``ingest``.
+
+        Raises:
+            UserInputError: An option does not exist or is out of bounds.
+        """
+        if idempotency_key and (known := self._find_by_key(idempotency_key)):
+            return known
+        checked = validate_params(ImportOptions, options or {}, field="options")
         stem = PurePath(file_name.replace("\\", "/")).stem
         dataset_id = new_id()
         dataset = Dataset(
@@ -84,7 +111,7 @@ class DatasetService:
             name=clean_name(name, max_length=200) or clean_name(stem, max_length=200) or "Dataset",
             file_name=clean_name(file_name, max_length=400),
             size_bytes=size_bytes,
-            original_sha256=self._storage.artifacts.save_file(path),
+            original_sha256=sha256,
             import_options=checked.model_dump(mode="json", exclude_none=True),
             stage="Waiting for a worker",
             heartbeat_at=utc_now(),

@@ -1,5 +1,6 @@
 """Parts of the Datasets page."""
 
+import math
 from collections.abc import Sequence
 
 import streamlit as st
@@ -7,9 +8,10 @@ import streamlit as st
 from app.bootstrap import services
 from app.ui import numbers
 from app.ui.guard import guard
-from app.ui.text import plain
 from core.records import Dataset, DatasetSummary
 from core.types import Column, ColumnType, DatasetStatus
+
+ROWS_A_PAGE = 100
 
 STATUS_WORD = {
     DatasetStatus.QUEUED: "◷ waiting",
@@ -23,7 +25,7 @@ def overview(datasets: Sequence[DatasetSummary], *, selected: str | None, key: s
     """All datasets, newest first. Returns the id of the row that a person has just chosen."""
     rows = [
         {
-            "Dataset": dataset.name,
+            "Dataset": f"{dataset.name} v{dataset.version}",
             "State": STATUS_WORD[dataset.status],
             "Rows": numbers.count(dataset.n_rows),
             "Columns": numbers.count(dataset.n_columns or None),
@@ -47,15 +49,14 @@ def overview(datasets: Sequence[DatasetSummary], *, selected: str | None, key: s
     return datasets[chosen[0]].id if chosen and chosen[0] < len(datasets) else None
 
 
-@st.fragment(run_every="1s")
-def reading_panel(dataset_id: str) -> None:
-    """Progress of an ingest; the page runs again when it is over."""
+def row_table(dataset: Dataset, *, key: str) -> None:
+    """The rows, a page at a time."""
+    n_pages = max(1, math.ceil((dataset.n_rows or 0) / ROWS_A_PAGE))
+    page = st.pagination(n_pages, key=f"{key}-{dataset.id}-page") if n_pages > 1 else 1
+    offset = (page - 1) * ROWS_A_PAGE
     with guard():
-        dataset = services().datasets.get(dataset_id)
-    if dataset.status.is_terminal:
-        st.rerun()
-    st.progress(dataset.progress, text=f"{plain(dataset.stage)} · {dataset.progress:.0%}")
-    st.caption("You can leave this page; the file is read in the background.")
+        rows = services().datasets.preview(dataset.id, n_rows=ROWS_A_PAGE, offset=offset)
+    st.dataframe(rows, hide_index=True, alt=f"Rows {offset + 1} to {offset + len(rows)}")
 
 
 def column_table(dataset: Dataset) -> None:
@@ -73,6 +74,11 @@ def column_table(dataset: Dataset) -> None:
         },
         alt="Columns with type, missing share, distinct values and distribution",
     )
+    if sample_sizes := [column.sample_size for column in dataset.columns if column.sample_size is not None]:
+        st.caption(
+            f"A large table: distinct values are estimated, and medians, frequent values and distributions come from "
+            f"{numbers.count(min(sample_sizes), 'row', 'rows')} spread evenly over it. The rest counts every row."
+        )
 
 
 def _column_row(column: Column, n_rows: int) -> dict[str, object]:

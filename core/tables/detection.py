@@ -1,17 +1,19 @@
 """What a file really is: its first bytes decide, then its name."""
 
 import re
+import struct
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
 from core.errors import UnreadableFile
 from core.tables.registry import TABLE_FORMATS, table_extensions
 from core.tables.spec import TableFormatSpec
+from core.tables.zips import opened_zip
 
 HEAD_BYTES = 64 * 1024
 
-_AS_TABLE = "Save the table in it as CSV or Parquet and upload that."
-_UNPACK = "Unpack it and upload the CSV or Parquet file inside."
+_AS_TABLE = "Save the table in it as CSV, Excel or Parquet and upload that."
+_UNPACK = "Unpack it and upload the table inside, or pack it as ZIP or gzip."
 
 _SIGNATURES: Sequence[tuple[int, bytes, str, str]] = (
     (0, b"\x89PNG\r\n", "a PNG image", _AS_TABLE),
@@ -19,8 +21,6 @@ _SIGNATURES: Sequence[tuple[int, bytes, str, str]] = (
     (0, b"GIF8", "a GIF image", _AS_TABLE),
     (8, b"WEBP", "a WebP image", _AS_TABLE),
     (0, b"%PDF", "a PDF document", _AS_TABLE),
-    (0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Excel or Office file (or an encrypted one)", _AS_TABLE),
-    (0, b"\x1f\x8b", "gzip-compressed", _UNPACK),
     (0, b"BZh", "bzip2-compressed", _UNPACK),
     (0, b"\xfd7zXZ\x00", "xz-compressed", _UNPACK),
     (0, b"\x28\xb5\x2f\xfd", "Zstandard-compressed", _UNPACK),
@@ -42,8 +42,9 @@ _SIGNATURES: Sequence[tuple[int, bytes, str, str]] = (
 _MARKUP = (
     (re.compile(rb"\s*<(!doctype\s+html|html)", re.IGNORECASE), "a web page (HTML)"),
     (re.compile(rb"\s*<\?xml"), "an XML document"),
-    (re.compile(rb'\s*(\{\s*("|\})|\[\s*[\[{])'), "JSON"),
 )
+_CONTAINERS = ("excel", "zip", "gzip")
+_OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PICKLE = re.compile(rb"\x80[\x02-\x05]")
 
 
@@ -68,9 +69,13 @@ def detect_format(path: Path, file_name: str) -> TableFormatSpec:
     for spec in TABLE_FORMATS.values():
         if spec.is_content(head):
             return spec
-    _refuse_foreign(head, path, shown)
     ending = PurePosixPath(file_name.lower()).suffix
+    if container := _container(head, path, ending, shown):
+        return TABLE_FORMATS[container]
+    _refuse_foreign(head, shown)
     claimed = next((spec for spec in TABLE_FORMATS.values() if ending in spec.extensions), TABLE_FORMATS["csv"])
+    if claimed.key in _CONTAINERS:  # programs write text under the names of workbooks
+        claimed = TABLE_FORMATS["csv"]
     if claimed.key == "csv" and b"\x00" in head and wide_text_encoding(head) is None:
         offset = head.index(b"\x00")
         raise UnreadableFile(
@@ -107,10 +112,51 @@ def shorten(text: str, limit: int = 60) -> str:
     return repr(text)
 
 
-def _refuse_foreign(head: bytes, path: Path, shown: str) -> None:
-    if head.startswith(b"PK\x03\x04") or head.startswith(b"PK\x05\x06"):
-        what, hint = _zip_kind(head, path)
-        raise UnreadableFile(f"{shown} is {what}.", hint=hint)
+def _container(head: bytes, path: Path, ending: str, shown: str) -> str | None:
+    """Key of the format of a ZIP or OLE2 container; None when it is neither."""
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return "excel" if ending in TABLE_FORMATS["excel"].extensions else _zip_kind(path, shown)
+    if head.startswith(_OLE2):
+        return _ole2_kind(head, path, shown)
+    return None
+
+
+def _zip_kind(path: Path, shown: str) -> str:
+    with opened_zip(path) as archive:
+        names = set(archive.namelist())
+        info = archive.NameToInfo.get("mimetype")
+        is_readable = info is not None and info.file_size < 200 and not info.flag_bits & 0x1
+        kind = archive.read("mimetype") if is_readable else b""
+    if {"xl/workbook.xml", "xl/workbook.bin"} & names or b"opendocument.spreadsheet" in kind:
+        return "excel"
+    if {"word/document.xml", "ppt/presentation.xml"} & names or b"opendocument" in kind:
+        raise UnreadableFile(f"{shown} is an Office document, but no workbook.", hint=_AS_TABLE)
+    return "zip"
+
+
+def _ole2_kind(head: bytes, path: Path, shown: str) -> str:
+    """Old Office files keep the names of their streams in a directory whose place the header tells."""
+    directory = head
+    if len(head) >= 512:
+        shift, first = struct.unpack_from("<H", head, 30)[0], struct.unpack_from("<L", head, 48)[0]
+        with path.open("rb") as file:
+            file.seek(min((first + 1) << min(shift, 16), path.stat().st_size))
+            directory = file.read(16 * 1024)
+    if _wide("EncryptedPackage") in directory:
+        raise UnreadableFile(
+            f"{shown} is a workbook or document that is protected with a password.",
+            hint="Open it, take the password away, save it, and upload that.",
+        )
+    if _wide("WordDocument") in directory or _wide("PowerPoint Document") in directory:
+        raise UnreadableFile(f"{shown} is an old Office document, but no workbook.", hint=_AS_TABLE)
+    return "excel"
+
+
+def _wide(name: str) -> bytes:
+    return name.encode("utf-16-le")
+
+
+def _refuse_foreign(head: bytes, shown: str) -> None:
     for offset, magic, what, hint in _SIGNATURES:
         if head[offset : offset + len(magic)] == magic:
             raise UnreadableFile(f"{shown} is {what}.", hint=hint)
@@ -121,16 +167,3 @@ def _refuse_foreign(head: bytes, path: Path, shown: str) -> None:
     for pattern, what in _MARKUP:
         if pattern.match(head.removeprefix(b"\xef\xbb\xbf")):
             raise UnreadableFile(f"{shown} is {what}.", hint=_AS_TABLE)
-
-
-def _zip_kind(head: bytes, path: Path) -> tuple[str, str]:
-    with path.open("rb") as file:  # the names of the members stand at the end
-        file.seek(max(0, path.stat().st_size - HEAD_BYTES))
-        names = head + file.read(HEAD_BYTES)
-    if b"xl/" in names:
-        return "an Excel workbook", "In Excel, save the sheet as CSV UTF-8 and upload that."
-    if b"word/" in names:
-        return "a Word document", _AS_TABLE
-    if b"opendocument.spreadsheet" in names:
-        return "an OpenDocument spreadsheet", _AS_TABLE
-    return "a ZIP archive", _UNPACK

@@ -10,7 +10,8 @@ from tests import servers
 from tests.e2e.browsing import DESKTOP, PHONE, by_key, shoot, wait_drawn
 from tests.e2e.conftest import Client, Trained, Visit
 
-PAGES = ("", "datasets", "train", "runs", "compare", "monitoring")
+PAGES = ("", "datasets", "explore", "statistics", "sql", "train", "runs", "compare", "monitoring")
+VIEWS = ("overview", "fix", "charts", "ask")
 HOSTILE = "<script>alert(1)</script> ![x](http://evil.example/x.png) $x$ :red[x] www.evil.example"
 
 each_look = pytest.mark.parametrize(("size", "scheme"), [(DESKTOP, "light"), (PHONE, "dark")])
@@ -58,6 +59,7 @@ def test_pages_with_data(
     addresses = [(name, f"/{name}", {}) for name in PAGES]
     addresses += [
         ("dataset", "/datasets", {"dataset": trained.dataset_id}),
+        *((f"explore-{view}", "/explore", {"dataset": trained.dataset_id, "view": view}) for view in VIEWS),
         ("run-finished", "/runs", {"run": trained.forest}),
         ("run-failed", "/runs", {"run": trained.failed}),
         ("compare-curves", "/compare", {"runs": trained.all_finished, "view": "Curves"}),

@@ -16,6 +16,9 @@ from tests.markdown import PAGES, ROOT, Block, blocks, name_of
 PRINTED_ADDRESS = "http://127.0.0.1:8501"
 LIMIT_S = 300
 SEPARATOR = "=== end of a block ==="
+QUERY_PAGES = {"docs/user/sql.md", "docs/user/asking.md"}
+PROFILE_PAGES = {"docs/user/profile.md", "docs/developers/adding-an-alert.md"}
+RECIPE_PAGES = {"docs/user/recipes.md", "docs/developers/adding-a-recipe-step.md"}
 NOT_COPIED = shutil.ignore_patterns(
     ".git", ".venv", "runtime", "test-output", "__pycache__", ".*_cache", ".env", "node_modules"
 )
@@ -81,13 +84,62 @@ def test_the_examples_of_rest_run_against_an_instance(checkout: Path, tmp_home: 
 
 
 @pytest.mark.timeout(LIMIT_S + 120)
+def test_the_examples_of_data_from_elsewhere_run_against_an_instance(checkout: Path, tmp_home: Path) -> None:
+    page = list(blocks(ROOT / "docs" / "user" / "sources.md"))
+    with servers.run_praxis(tmp_home) as instance:
+        execute([moved(block, instance.url) for block in page], checkout)
+
+
+@pytest.mark.timeout(LIMIT_S + 120)
+def test_the_examples_of_exporting_run_against_an_instance(checkout: Path, tmp_home: Path) -> None:
+    page = list(blocks(ROOT / "docs" / "user" / "exporting.md"))
+    with servers.run_praxis(tmp_home) as instance:
+        execute([moved(block, instance.url) for block in page], checkout)
+
+
+@pytest.mark.timeout(LIMIT_S + 120)
 def test_the_examples_of_contributing_work_as_they_stand(checkout: Path) -> None:
     execute(list(blocks(ROOT / "CONTRIBUTING.md")), checkout)
 
 
+@pytest.mark.timeout(LIMIT_S + 120)
+def test_the_examples_of_recipes_run_against_an_instance(checkout: Path, tmp_home: Path) -> None:
+    page = list(blocks(ROOT / "docs" / "user" / "recipes.md"))
+    with servers.run_praxis(tmp_home) as instance:
+        execute([moved(block, instance.url) for block in page], checkout)
+
+
+def test_the_example_of_a_recipe_step_works_as_it_stands(checkout: Path) -> None:
+    execute(list(blocks(ROOT / "docs" / "developers" / "adding-a-recipe-step.md")), checkout)
+
+
+@pytest.mark.timeout(LIMIT_S + 120)
+def test_the_examples_of_profiles_run_against_an_instance(checkout: Path, tmp_home: Path) -> None:
+    page = list(blocks(ROOT / "docs" / "user" / "profile.md"))
+    with servers.run_praxis(tmp_home) as instance:
+        execute([moved(block, instance.url) for block in page], checkout)
+
+
+def test_the_example_of_an_alert_works_as_it_stands(checkout: Path) -> None:
+    execute(list(blocks(ROOT / "docs" / "developers" / "adding-an-alert.md")), checkout)
+
+
+@pytest.mark.timeout(LIMIT_S + 120)
+@pytest.mark.parametrize("name", sorted(QUERY_PAGES))
+def test_the_examples_of_sql_and_questions_run_against_an_instance(checkout: Path, tmp_home: Path, name: str) -> None:
+    with servers.run_praxis(tmp_home) as instance:
+        execute([moved(block, instance.url) for block in blocks(ROOT / name)], checkout)
+
+
 def test_every_mark_stands_on_a_page_that_is_executed() -> None:
     marked = {name_of(page) for page in PAGES if any(block.mark for block in blocks(page))}
-    assert marked == {"CONTRIBUTING.md", "docs/user/api.md"}
+    assert (
+        marked
+        == {"CONTRIBUTING.md", "docs/user/api.md", "docs/user/exporting.md", "docs/user/sources.md"}
+        | PROFILE_PAGES
+        | RECIPE_PAGES
+        | QUERY_PAGES
+    )
 
 
 def moved(block: Block, url: str) -> Block:

@@ -30,15 +30,11 @@ def runs_of(stack: Stack) -> tuple[Run, ...]:
 
 def test_a_sample_becomes_a_dataset_that_waits_to_be_read(empty_stack: Stack, open_page: On) -> None:
     page = open_page(empty_stack)("datasets")
-    page.selectbox(key="datasets-sample").select("house_prices").run()
-    page.button(key="datasets-use_sample").click().run()
+    page.segmented_control(key="datasets-way").set_value("sample").run()
+    page.button(key="datasets-sample-house_prices").click().run()
     assert_well(page)
     (dataset,) = empty_stack.datasets.list_page().items
-    assert (dataset.name, dataset.file_name, dataset.status) == (
-        "House prices",
-        "house_prices.csv",
-        DatasetStatus.QUEUED,
-    )
+    assert (dataset.name, dataset.source.kind, dataset.status) == ("House prices", "sample", DatasetStatus.QUEUED)
     assert page.query_params["dataset"] == dataset.id
     assert "You can leave this page; the file is read in the background." in sentences(page)
 

@@ -58,8 +58,8 @@ def test_a_page_full_of_everything_renders(exhibits: Exhibits, open_page: On, na
 @pytest.mark.parametrize(
     ("key", "words"),
     [
-        ("plants", "Rows 600 · Columns 5 · File plants.csv, 15.5 kB"),
-        ("small", "Rows 3 · Columns 2 · File small.csv, 22 B"),
+        ("plants", "Rows 600 · Columns 5 · Origin File plants.csv · Size 15.5 kB"),
+        ("small", "Rows 3 · Columns 2 · Origin File small.csv · Size 22 B"),
         ("unreadable", "'photo.csv' is a binary file: byte 0 is NUL, which no text holds."),
         ("reading", "You can leave this page; the file is read in the background."),
         ("hostile", f"{HOSTILE} v1"),

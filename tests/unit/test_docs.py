@@ -24,6 +24,7 @@ from core.version import VERSION
 from evaluation.registry import METRICS
 from models.registry import MODELS
 from tests.markdown import PAGES, ROOT, anchors, blocks, code_spans, first_cells, links, name_of, prose, read
+from tests.workbooks import encrypted, make_xlsx, make_zip
 
 PACKAGES = ("app", "core", "evaluation", "models", "storage", "workers")
 DOCS = ROOT / "docs"
@@ -129,9 +130,15 @@ def cut_off_parquet() -> bytes:
 
 
 REFUSED = {
-    "sales.xlsx": b"PK\x03\x04xl/workbook.xml",
+    "locked.xlsx": encrypted(make_xlsx({"Sales": [["a"], [1]]})),
+    "cut.xlsx": make_xlsx({"Sales": [["a"], [1]]})[:-40],
+    "page.csv": b"<html><body>Sign in</body></html>",
+    "two.json": b'{"a": [{"x": 1}], "b": [{"y": 1}]}',
+    "rows.jsonl": b'{"a": 1}\n[2]\n',
+    "several.zip": make_zip({"a.csv": "x\n1\n", "b.csv": "y\n2\n"}),
+    "outer.zip": make_zip({"inner.zip": make_zip({"a.csv": "x\n1\n"})}),
     "report.pdf": b"%PDF-1.7 and so on",
-    "table.json": b'[{"a": 1}]',
+    "broken.json": b'[{"a": 1},\n{"a":',
     "model.pkl": b"\x80\x04\x95 and so on",
     "noise.csv": b"a,b\x00\xff\xfe,1\n",
     "blank.csv": b"  \n\n",

@@ -9,6 +9,8 @@ from starlette.concurrency import run_in_threadpool
 from app.api.parameters import IdempotencyKey, Limit, json_object
 from app.api.uploads import receive_upload
 from app.bootstrap import services, wiring
+from core.errors import UserInputError
+from core.params import validate_params
 from core.records import Dataset, DatasetSummary
 
 # The body is read by hand, so that it goes to the disk as it comes; the description has to be written by hand as well.
@@ -25,9 +27,22 @@ UPLOAD_FORM: dict[str, Any] = {
                     "options": {"type": "string", "description": "JSON object of import options, if any."},
                 },
             }
-        }
+        },
+        "application/json": {
+            "schema": {
+                "type": "object",
+                "required": ["upload_id"],
+                "properties": {
+                    "upload_id": {"type": "string", "description": "A file that was sent to /uploads before."},
+                    "name": {"type": "string", "description": "What to call the dataset; the file's name if empty."},
+                    "options": {"type": "object", "description": "Import options, if any."},
+                },
+            }
+        },
     },
 }
+
+MAX_BODY_BYTES = 100_000
 
 router = APIRouter(tags=["datasets"])
 
@@ -40,9 +55,21 @@ class RenameDataset(BaseModel):
     name: str
 
 
+class ImportUpload(BaseModel):
+    """Which staged upload to import, and how."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    upload_id: str
+    name: str = ""
+    options: dict[str, Any] = {}
+
+
 @router.post("/datasets", status_code=202, openapi_extra={"requestBody": UPLOAD_FORM})
 async def add_dataset(request: Request, idempotency_key: IdempotencyKey = None) -> dict[str, str]:
-    """Upload one file: multipart fields ``file``, ``name`` and ``options`` (a JSON object)."""
+    """One file as multipart fields ``file``, ``name``, ``options`` (JSON); or a staged upload as a JSON body."""
+    if request.headers.get("content-type", "").partition(";")[0].strip() == "application/json":
+        return await run_in_threadpool(_import_upload, await _small_body(request), idempotency_key)
     settings = wiring().settings
     folder = settings.home.resolve() / "uploads"
     async with receive_upload(request, folder=folder, max_bytes=settings.max_upload_mb * 1_000_000) as upload:
@@ -55,6 +82,23 @@ async def add_dataset(request: Request, idempotency_key: IdempotencyKey = None) 
             idempotency_key=idempotency_key,
         )
     return accepted(dataset)
+
+
+def _import_upload(body: str, idempotency_key: str | None) -> dict[str, str]:
+    wanted = validate_params(ImportUpload, json_object(body, field="body"), field="body")
+    dataset = services().uploads.import_upload(
+        wanted.upload_id, name=wanted.name, options=wanted.options, idempotency_key=idempotency_key
+    )
+    return accepted(dataset)
+
+
+async def _small_body(request: Request) -> str:
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MAX_BODY_BYTES:
+            raise UserInputError("The JSON body is too long.", hint="Send the file itself as a multipart form.")
+    return body.decode("utf-8", "replace")
 
 
 @router.get("/datasets")

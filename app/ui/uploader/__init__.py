@@ -1,4 +1,4 @@
-"""An upload area that streams files from the browser to ``/api/v1/datasets``.
+"""An upload area that streams files from the browser to ``/api/v1/uploads``.
 
 Streamlit's own uploader holds a file in the memory of the web process; here a file goes to the API in one multipart
 request, which writes it to disk as it comes.
@@ -23,38 +23,34 @@ _mount = st.components.v2.component(
 )
 
 
-class UploadedDataset(TypedDict):
-    """What the API answered to one upload, as the browser passed it on; read the dataset anew before use."""
+class UploadedFile(TypedDict):
+    """What the API answered to one upload, as the browser passed it on; read the upload anew before use."""
 
     id: str
     name: str
-    """The file's name without its ending."""
-    job_id: str
 
 
-def upload_dataset(*, max_bytes: int, accept: tuple[str, ...], key: str) -> UploadedDataset | None:
+def upload_files(*, max_bytes: int, accept: tuple[str, ...], kinds: str, key: str) -> tuple[UploadedFile, ...]:
     """Let a person drop or choose files, and send them to the API one after another with progress and cancel.
 
     Args:
         max_bytes: Larger files are refused before anything is sent; the server has the last word.
         accept: File endings with their dot, such as ``(".csv", ".parquet")``.
+        kinds: The same in words.
         key: Unique within the page.
 
     Returns:
-        The dataset that has just been accepted, in the one rerun that its upload causes; otherwise None. When two
-        uploads end within one rerun only the later one is returned, so draw lists from storage.
+        All files that this visit to the page has sent, in the one rerun that each upload causes; otherwise none.
     """
     result = _mount(
         key=key,
-        data={"api": API_ROOT, "max_bytes": max_bytes, "accept": list(accept)},
+        data={"api": API_ROOT, "max_bytes": max_bytes, "accept": list(accept), "kinds": kinds},
         on_uploaded_change=_rerun_only,
     )
     uploaded = result.uploaded
     if not uploaded:
-        return None
-    return UploadedDataset(
-        id=str(uploaded["id"]), name=str(uploaded.get("name", "")), job_id=str(uploaded.get("job_id", ""))
-    )
+        return ()
+    return tuple(UploadedFile(id=str(file["id"]), name=str(file.get("name", ""))) for file in uploaded["files"])
 
 
 def _rerun_only() -> None:

@@ -10,9 +10,6 @@ function element(name, { className = "", text = "" } = {}, ...children) {
   return node;
 }
 
-// ".csv" is CSV, ".parquet" is Parquet: short endings are initials, long ones are names.
-const kindOf = (extension) => (extension.length <= 5 ? extension.slice(1).toUpperCase() : capital(extension.slice(1)));
-
 // Bytes a second over the last moments: a mean from the start would hide that the line has slowed down.
 class Speed {
   constructor() {
@@ -36,8 +33,6 @@ class Upload {
   constructor(file, owner) {
     this.file = file;
     this.owner = owner;
-    this.name = file.name.replace(/\.[^.]+$/, "") || file.name;
-    this.key = newKey();
     this.build();
     this.setState("waiting", "Waits for the file before it.");
   }
@@ -77,14 +72,11 @@ class Upload {
     this.shownAt = 0;
     this.setState("sending", "Starting.");
     const form = new FormData();
-    form.append("name", this.name);
     form.append("file", this.file, this.file.name);
     return new Promise((resolve) => {
       const sender = (this.sender = new XMLHttpRequest());
       sender.open("POST", this.owner.url);
       sender.responseType = "json";
-      // The same key again after a broken line: the server takes the file once.
-      sender.setRequestHeader("Idempotency-Key", this.key);
       sender.setRequestHeader("Accept", "application/json");
       sender.upload.onprogress = ({ loaded, total }) => this.showProgress(loaded, total);
       sender.onload = () => this.finish(sender.status, sender.response);
@@ -114,11 +106,9 @@ class Upload {
 
   finish(status, body) {
     if (status >= 200 && status < 300 && body?.id) {
-      this.setState("done", "Uploaded. It is being read in the background.");
-      this.owner.trigger("uploaded", { id: String(body.id), name: this.name, job_id: String(body.job_id ?? "") });
+      this.setState("done", "Uploaded. Look at its first rows below, then import it.");
+      this.owner.tell({ id: String(body.id), name: this.file.name });
     } else {
-      // An answer, even a refusal, settles this request: trying again is a new one.
-      if (status) this.key = newKey();
       this.setState("failed", problemText(body, status));
     }
   }
@@ -140,6 +130,7 @@ class Uploader {
     this.root = root;
     this.parts = Object.fromEntries([...root.querySelectorAll("[data-part]")].map((node) => [node.dataset.part, node]));
     this.uploads = [];
+    this.told = [];
     this.listen();
   }
 
@@ -176,12 +167,12 @@ class Uploader {
 
   update({ data, setTriggerValue }) {
     this.trigger = setTriggerValue;
-    this.url = `${data.api}/datasets`;
+    this.url = `${data.api}/uploads`;
     this.maxBytes = data.max_bytes;
     this.accept = data.accept.map((extension) => extension.toLowerCase());
     this.parts.input.accept = this.accept.join(",");
-    const kinds = this.accept.map(kindOf).join(", ");
-    this.parts.rules.textContent = `${kinds}, up to ${fileSize(this.maxBytes)} each`;
+    this.kinds = data.kinds;
+    this.parts.rules.textContent = `${this.kinds}, up to ${fileSize(this.maxBytes)} each`;
   }
 
   get isBusy() {
@@ -201,7 +192,7 @@ class Uploader {
 
   reasonAgainst(file) {
     if (this.accept.length && !this.accept.some((extension) => file.name.toLowerCase().endsWith(extension))) {
-      return `This kind of file cannot be read as a table. Use ${this.accept.map(kindOf).join(" or ")}.`;
+      return `This kind of file cannot be read as a table. It takes ${this.kinds}.`;
     }
     if (file.size > this.maxBytes) return `The file has ${fileSize(file.size)}; the limit is ${fileSize(this.maxBytes)}. Split it, or save it as Parquet, which is smaller.`;
     return file.size === 0 ? "The file is empty." : "";
@@ -212,6 +203,12 @@ class Uploader {
     this.isWorking = true;
     for (let next; (next = this.uploads.find(({ state }) => state === "waiting")); ) await next.send();
     this.isWorking = false;
+  }
+
+  // All that this page has sent so far: two that end within one rerun are both told.
+  tell(file) {
+    this.told.push(file);
+    this.trigger("uploaded", { files: this.told });
   }
 
   say(text) {

@@ -1,0 +1,1 @@
+"""Stored tables written as files that other programs read."""

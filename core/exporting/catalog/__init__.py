@@ -1,0 +1,1 @@
+"""One module is one format that tables are written in."""

@@ -1,0 +1,1 @@
+"""How JSON becomes a table."""
