@@ -1,7 +1,6 @@
 """Datasets: bring a file, look at it."""
 
 import logging
-import tempfile
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -13,12 +12,11 @@ from core.ids import clean_name, new_id, utc_now
 from core.jobs import JobQueue
 from core.params import validate_params
 from core.records import Dataset, DatasetSummary, ErrorRecord, Source
-from core.samples.registry import SAMPLES
 from core.settings import Settings
 from core.sources.registry import SOURCES
 from core.tables.preview import read_preview
 from core.tables.spec import ImportOptions
-from core.types import DatasetStatus, LearningTask, Value
+from core.types import DatasetStatus, LearningTask
 from storage.repositories.paging import Page
 from storage.storage import Storage
 
@@ -27,17 +25,6 @@ logger = logging.getLogger(__name__)
 MAX_PREVIEW_ROWS = 1_000
 MAX_CLASSES_TO_SUGGEST = 20
 """Whole numbers with more distinct values than this are taken for quantities rather than classes."""
-
-
-class SampleInfo(Value):
-    """A built-in table that can become a dataset."""
-
-    key: str
-    label: str
-    description: str
-    target: str
-    task: LearningTask
-    n_rows: int
 
 
 class DatasetService:
@@ -118,30 +105,6 @@ class DatasetService:
             idempotency_key=idempotency_key,
         )
         return self._add(dataset)
-
-    def samples(self) -> tuple[SampleInfo, ...]:
-        """The built-in tables."""
-        return tuple(
-            SampleInfo(
-                key=spec.key,
-                label=spec.label,
-                description=spec.description,
-                target=spec.target,
-                task=spec.task,
-                n_rows=spec.n_rows,
-            )
-            for spec in SAMPLES.values()
-        )
-
-    def ingest_sample(self, key: str, *, idempotency_key: str | None = None) -> Dataset:
-        """A dataset from a built-in table. Raises NotFound with the closest names."""
-        spec = SAMPLES[key]
-        folder = self._settings.home.resolve() / "uploads"
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=folder) as scratch:
-            path = Path(scratch) / spec.file_name
-            path.write_text(spec.to_csv(), encoding="utf-8")
-            return self.ingest(path, file_name=spec.file_name, name=spec.label, idempotency_key=idempotency_key)
 
     def derive(
         self,

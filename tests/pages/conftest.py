@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 from app.bootstrap import wiring
 from core.ids import new_id, utc_now
 from core.records import Best, Dataset, ErrorRecord, Run, RunArtifacts, RunProgress
+from core.samples.registry import SAMPLES
 from core.types import DatasetStatus, RunStatus, Severity, Split
 from tests import servers
 from tests.factories import make_dataset, make_point
@@ -39,7 +40,9 @@ def exhibits(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Exhibits]:
     home.mkdir()
     with servers.run_redis(home) as redis_url, run_stack(home, redis_url=redis_url) as stack:
         worker = stack.start_worker()
-        plants = _read(stack, stack.datasets.ingest_sample("plants"))
+        plants_file = home / "plants.part"
+        plants_file.write_text(SAMPLES["plants"].to_csv(), encoding="utf-8")
+        plants = _read(stack, stack.datasets.ingest(plants_file, file_name="plants.csv", name=SAMPLES["plants"].label))
         small = _read(stack, stack.upload("size,kind\n1,a\n2,b\n3,a\n", file_name="small.csv"))
         unreadable = _read(stack, stack.upload(bytes(range(256)), file_name="photo.csv"))
         hostile_file = home / "hostile.part"
