@@ -17,7 +17,18 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 from tests.benchmarks import report
 from tests.benchmarks.measurement import Measurement
 
-ORDER = ("idle_memory", "metric_rows", "page_poll", "submit_to_first_metric", "watchers", "live_training")
+ORDER = (
+    "idle_memory",
+    "metric_rows",
+    "page_poll",
+    "computations",
+    "submit_to_first_metric",
+    "charts",
+    "profile",
+    "ingest",
+    "watchers",
+    "live_training",
+)
 
 
 def main() -> int:
