@@ -4,9 +4,11 @@ import hashlib
 import json
 import logging
 import time
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
 from sqlalchemy.exc import IntegrityError
 
 from core.computing.registry import COMPUTATIONS
@@ -107,9 +109,12 @@ class ComputationService:
         """The typed answer.
 
         Raises:
-            Conflict: There is none: it is under way, failed or cancelled.
+            Conflict: There is none: it is under way, failed, cancelled, or was given by another version of Praxis.
         """
-        return COMPUTATIONS[computation.kind].result.model_validate_json(self.result_json(computation))
+        try:
+            return COMPUTATIONS[computation.kind].result.model_validate_json(self.result_json(computation))
+        except ValidationError as error:
+            raise Conflict("This answer was given by another version of Praxis.", hint="Ask again.") from error
 
     def result_json(self, computation: Computation) -> bytes:
         """The answer as JSON. Raises like ``result``."""
@@ -163,7 +168,12 @@ def _content(dataset: DatasetSummary) -> str:
     return str(dataset.content_sha256)
 
 
+@cache
+def _form_of(kind: str) -> dict[str, Any]:
+    return COMPUTATIONS[kind].result.model_json_schema()
+
+
 def _cache_key(kind: str, params: dict[str, Any], contents: list[str]) -> str:
-    """Another version of the code may answer otherwise, so it counts too."""
-    text = json.dumps([VERSION, kind, params, contents], sort_keys=True, ensure_ascii=False)
+    """Another version of the code may answer otherwise, or in another form, so both count too."""
+    text = json.dumps([VERSION, _form_of(kind), kind, params, contents], sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()

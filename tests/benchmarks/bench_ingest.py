@@ -21,23 +21,27 @@ N_ROWS = 3_000_000
 N_TURNS = 3
 N_TURNS_LARGE = 1
 TIMES_LARGER = 4
+N_COLUMNS, N_ROWS_WIDE = 10_000, 1_000
 MEMORY_BYTES = 1_000_000_000
 TIME_RATIO, MEMORY_RATIO = 1.2, 1.3
+WIDE, WIDE_S = f"CSV of {N_ROWS_WIDE:,} x {N_COLUMNS:,} to dataset", 15.0
 LARGE_TIME_RATIO, LARGE_MEMORY_RATIO = 4.4, 1.2
 
 SELECT = """
-    SELECT i AS row_id, 100000 + part(i, 1, 900000) AS customer, part(i, 2, 100) AS quantity, part(i, 3, 5000) - 2500 AS delta,
+    SELECT i AS row_id, 100000 + part(i, 1, 900000) AS customer, part(i, 2, 100) AS quantity,
+        part(i, 3, 5000) - 2500 AS delta,
         round(part(i, 4, 1000000) / 100.0, 2) AS price, round(part(i, 5, 100000) / 100000.0, 5) AS rate,
         CASE WHEN part(i, 6, 20) > 0 THEN part(i, 7, 100000007) / 1000003.0 END AS measure,
-        round(part(i, 8, 1800000) / 10000.0 - 90, 4) AS latitude, round(part(i, 9, 3600000) / 10000.0 - 180, 4) AS longitude,
+        round(part(i, 8, 1800000) / 10000.0 - 90, 4) AS latitude,
+        round(part(i, 9, 3600000) / 10000.0 - 180, 4) AS longitude,
         'item ' || part(i, 10, 20000) AS product, substr(md5(i::VARCHAR), 1, 10) AS code,
         ['north', 'south', 'east', 'west', 'centre'][part(i, 11, 5) + 1] AS region,
         ['red', 'green', 'blue', 'black', 'white', 'grey', 'pink'][part(i, 12, 7) + 1] AS colour,
         CASE WHEN part(i, 13, 10) > 0 THEN ['card', 'cash', 'transfer'][part(i, 14, 3) + 1] END AS payment,
         DATE '2015-01-01' + part(i, 15, 3650) AS ordered, DATE '2016-01-01' + part(i, 16, 3650) AS shipped,
         TIMESTAMP '2000-01-01' + INTERVAL (i * 20) SECOND AS seen_at, part(i, 17, 2) = 0 AS is_member,
-        ['Amsterdam', 'Berlin', 'Dublin', 'Florence', 'Geneva', 'Helsinki'][part(i, 18, 6) + 1] || ' ' || part(i, 19, 50)
-            AS town
+        ['Amsterdam', 'Berlin', 'Dublin', 'Florence', 'Geneva', 'Helsinki'][part(i, 18, 6) + 1] || ' '
+            || part(i, 19, 50) AS town
     FROM range({n_rows}) numbers(i)
 """
 """Integers, floats, texts, categories, dates, a flag; a few missing cells."""
@@ -64,9 +68,11 @@ def run() -> list[Measurement]:
         repaired = measure("ours", late, folder)
         late.unlink()
         source.unlink()
+        make_wide(source)
+        wide = measure("ours", source, folder)
         make_csv(source, TIMES_LARGER * N_ROWS)
         large = [measure("ours", source, folder) for _ in range(N_TURNS_LARGE)]
-    return judge(ours, bare, large, repaired)
+    return [*judge(ours, bare, large, repaired), at_most(WIDE, wide.seconds, "s", WIDE_S)]
 
 
 def judge(ours: list[Cost], bare: list[Cost], large: list[Cost], repaired: Cost) -> list[Measurement]:
@@ -122,6 +128,16 @@ def make_csv(path: Path, n_rows: int) -> None:
     with duckdb.connect() as connection:
         connection.execute("CREATE MACRO part(i, salt, n) AS (hash(i * 1000 + salt) % n::UBIGINT)::INTEGER")
         connection.execute(f"COPY ({SELECT.format(n_rows=n_rows)}) TO '{path}' (HEADER)")
+
+
+def make_wide(path: Path) -> None:
+    """Integers and floats in turns."""
+    cells = ",".join(f"{i % 1000}" if i % 2 else f"{i % 997}.{i % 89}" for i in range(2 * N_COLUMNS)).split(",")
+    with path.open("w", encoding="ascii") as out:
+        out.write(",".join(f"column {i}" for i in range(N_COLUMNS)) + "\n")
+        for row in range(N_ROWS_WIDE):
+            start = row * 2 % N_COLUMNS
+            out.write(",".join(cells[start : start + N_COLUMNS]) + "\n")
 
 
 def make_late(source: Path, path: Path) -> None:

@@ -119,6 +119,13 @@ def test_a_question_that_cannot_be_asked_is_refused(
         stack.computations.start(kind, params)
 
 
+def test_an_answer_of_another_form_is_told_from_one_that_is_not_there(stack: Stack) -> None:
+    finished = when_over(stack, ask(stack))
+    older = stack.storage.artifacts.save_bytes(b'{"columns": []}')
+    with pytest.raises(Conflict, match="another version of Praxis"):
+        stack.computations.result(finished.model_copy(update={"result_sha256": older}))
+
+
 def test_only_files_that_the_answer_names_are_handed_out(stack: Stack) -> None:
     finished = when_over(stack, ask(stack))
     assert finished.result_sha256 is not None

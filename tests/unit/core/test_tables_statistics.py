@@ -1,5 +1,6 @@
 """Column facts over all rows, against numbers that were worked out by hand or with numpy."""
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -10,8 +11,10 @@ import pytest
 
 from core.tables.engine import Engine
 from core.tables.remarks import MAX_OF_A_KIND, column_notices, duplicate_notices, grouped
-from core.tables.statistics import BATCH_COLUMNS, N_BINS, column_statistics
+from core.tables.statistics import BATCH_COLUMNS, N_BINS, WHOLE_ROWS, column_statistics
 from core.types import Column, ColumnType, HistogramBin, Notice, TopValue
+
+N_LARGE = WHOLE_ROWS + 120_000
 
 
 def make_columns(folder: Path, columns: Mapping[str, Sequence[object] | pa.Array]) -> dict[str, Column]:
@@ -145,3 +148,76 @@ def test_many_notices_of_a_kind_become_one() -> None:
     assert [notice.text for notice in grouped(notices)] == [
         "'c0' is constant. The same holds for 24 other columns: 'c1', 'c2', 'c3', 'c4', 'c5' and 19 more."
     ]
+
+
+@pytest.fixture(scope="module")
+def data() -> dict[str, np.ndarray]:
+    rng = np.random.default_rng(7)
+    return {
+        "x": np.where(rng.random(N_LARGE) < 0.1, np.nan, rng.normal(1e6, 2, N_LARGE)),
+        "kind": rng.choice(["a", "b", "c"], N_LARGE, p=[0.6, 0.3, 0.1]),
+        "key": np.arange(N_LARGE),
+        "shuffled_id": rng.permutation(N_LARGE),
+        "code": np.array([f"C{i:07}" for i in rng.permutation(N_LARGE)]),
+        "many": rng.integers(0, 50_000, N_LARGE),
+        "when": np.datetime64("2020-01-01", "us") + np.arange(N_LARGE) * np.timedelta64(60, "s"),
+    }
+
+
+@pytest.fixture(scope="module")
+def found(data: dict[str, np.ndarray], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Column]:
+    columns = {name: pa.array(values, from_pandas=True) for name, values in data.items()}
+    return make_columns(tmp_path_factory.mktemp("large"), columns)
+
+
+class TestLargeTables:
+    """Of more rows than are described one by one."""
+
+    def test_what_counts_every_row_is_exact(self, data: dict[str, np.ndarray], found: dict[str, Column]) -> None:
+        x = data["x"][~np.isnan(data["x"])]
+        assert found["x"].n_missing == N_LARGE - len(x)
+        assert (found["x"].minimum, found["x"].maximum) == (str(x.min()), str(x.max()))
+        assert found["x"].mean == pytest.approx(x.mean(), rel=1e-12)
+        assert found["x"].std == pytest.approx(x.std(ddof=1), rel=1e-9)  # two sums of doubles after a shift
+        assert (found["code"].minimum, found["code"].maximum) == ("C0000000", f"C{N_LARGE - 1:07}")
+        assert (found["when"].minimum, found["kind"].n_distinct) == ("2020-01-01", 3)
+
+    def test_the_sample_is_told_and_its_counts_are_scaled_up(
+        self, data: dict[str, np.ndarray], found: dict[str, Column]
+    ) -> None:
+        x = data["x"][~np.isnan(data["x"])]
+        size = found["x"].sample_size
+        assert size is not None
+        assert 30_000 < size < 120_000
+        assert found["x"].median == pytest.approx(np.median(x), abs=0.05)  # 4 errors of 1.25 * 2 / sqrt(50,000)
+        assert sum(bar.count for bar in found["x"].histogram) == pytest.approx(len(x), abs=N_BINS)
+        shares = {top.value: top.count / N_LARGE for top in found["kind"].top_values}
+        assert shares == pytest.approx({"a": 0.6, "b": 0.3, "c": 0.1}, abs=0.01)  # 4 errors of sqrt(0.24 / 50,000)
+        quarter = [bar.count for bar in found["when"].histogram]
+        assert max(quarter) < 1.3 * min(quarter)
+
+    def test_distinct_values_are_estimated(self, data: dict[str, np.ndarray], found: dict[str, Column]) -> None:
+        exact = len(np.unique(data["many"]))
+        assert found["many"].n_distinct == pytest.approx(exact, rel=0.15)  # HyperLogLog of few registers
+        assert [found[name].n_distinct for name in ("key", "shuffled_id", "code")] == [N_LARGE] * 3
+        identifiers = {name for name, column in found.items() if column.is_identifier}
+        assert identifiers == {"key", "shuffled_id", "code"}
+
+    def test_repeated_rows_are_estimated_and_said_to_be(self, tmp_path: Path) -> None:
+        n = 4_200_000
+        values = np.arange(n) % (n * 3 // 4)
+        table = pa.table({f"c{i}": values + i for i in range(5)})
+        pq.write_table(table, tmp_path / "t.parquet")
+        with Engine(tmp_path, memory_bytes=300_000_000) as engine:
+            [notice] = duplicate_notices(engine, tmp_path / "t.parquet", n, table.column_names)
+            assert duplicate_notices(engine, tmp_path / "t.parquet", n, table.column_names, is_distinct=True) == []
+        share = re.fullmatch(
+            r"About [\d,]+ rows repeat .*, ([\d.]+) % of all \(estimated from [\d,]+ rows\)\.", notice.text
+        )
+        assert share is not None
+        assert float(share[1]) == pytest.approx(25, abs=1.5)  # 5 errors of a share among 50,000
+
+
+def test_a_table_of_one_row_has_no_deviation(tmp_path: Path) -> None:
+    column = make_columns(tmp_path, {"x": [2.5]})["x"]
+    assert (column.mean, column.std, column.median, column.sample_size) == (2.5, None, 2.5, None)

@@ -148,3 +148,11 @@ def test_repeated_rows_are_counted_or_estimated(tmp_path: Path, monkeypatch: pyt
     assert not estimate.is_exact
     # about 720 of 11,500 different rows are followed: three standard errors are 11 %
     assert estimate.n == pytest.approx(expected, rel=0.15)
+
+
+def test_rows_that_agree_in_the_most_varied_columns_only_are_no_repetitions(tmp_path: Path) -> None:
+    frame = pd.DataFrame({name: [*range(50), 0, 1] for name in "abc"} | {"d": [0] * 50 + [0, 1], "e": [None, 1] * 26})
+    found = profile_of(frame, tmp_path).facts.duplicates
+    assert found is not None
+    assert (found.n, found.is_exact) == (int(frame.duplicated().sum()), True)
+    assert found.n == 1

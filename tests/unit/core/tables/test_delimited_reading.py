@@ -2,12 +2,16 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
 
 from core.errors import UnreadableFile
-from core.tables.delimited import wide
+from core.tables.delimited.encoding import presume_text
+from core.tables.delimited.layout import lay_out
+from core.tables.delimited.wide import read_wide
+from core.tables.engine import Engine
 from core.tables.ingest import IngestedTable, ingest_table
 from core.tables.pieces import WIDE_COLUMNS
 from core.tables.spec import ImportOptions, Limits
@@ -17,7 +21,9 @@ PLACE = 8_000
 """A row that is neither among the first, nor in the middle, nor among the last."""
 
 
-def ingest(folder: Path, content: bytes, name: str = "t.csv", **options: object) -> tuple[IngestedTable, dict]:
+def ingest(
+    folder: Path, content: bytes, name: str = "t.csv", **options: object
+) -> tuple[IngestedTable, dict[str, list[Any]]]:
     """The table that ``content`` becomes, and its columns."""
     source, destination = folder / "upload", folder / "table.parquet"
     source.write_bytes(content)
@@ -65,7 +71,7 @@ def with_late_cell(usual: str, late: str) -> bytes:
         ("true", "FALSE", "boolean", False),
         ("true", "1", "string", "1"),
         ("2024-01-31", "epoch", "string", "epoch"),
-        ("2024-01-31", "infinity", "string", "infinity"),
+        ("2024-01-31", "infinity", "datetime", None),
         ("2024-01-31", "2024-02-30", "string", "2024-02-30"),
         ("2024-01-31", "12-01-31", "string", "12-01-31"),
         ("31/01/2024", "01/13/2024", "string", "01/13/2024"),
@@ -167,16 +173,21 @@ class TestWideText:
         kinds = ["integer", "number", "boolean", "datetime", "string", "string", "integer"]
         assert [column.type for column in table.columns[:7]] == kinds
         assert (columns["c0"], columns["c1"], columns["c2"]) == ([1, 2], [1.5, None], [True, False])
-        assert (columns["c4"], columns["c5"], columns[f"c{self.N - 1}"]) == (["x", None], [None, None], [self.N - 7] * 2)
-
-    def test_it_is_read_at_once(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        found: list[int] = []
-        read = wide.read_wide
-        monkeypatch.setattr(
-            "core.tables.delimited.reading.read_wide", lambda *given: found.append(read(*given)) or found[0]
+        assert (columns["c4"], columns["c5"], columns[f"c{self.N - 1}"]) == (
+            ["x", None],
+            [None, None],
+            [self.N - 7] * 2,
         )
-        ingest(tmp_path, self.make([self.row("1"), self.row("2")]))
-        assert found == [2]
+
+    def test_it_is_read_at_once(self, tmp_path: Path) -> None:
+        source, destination = tmp_path / "wide.csv", tmp_path / "table.parquet"
+        source.write_bytes(self.make([self.row("1"), self.row("2")]))
+        text = presume_text(source, encoding=None)
+        assert text is not None
+        limits = Limits(max_columns=10_000, memory_bytes=300_000_000)
+        with Engine(tmp_path, memory_bytes=limits.memory_bytes) as engine:
+            layout = lay_out(engine, text, ImportOptions(), limits)
+        assert read_wide(layout, destination, lambda _fraction: None) == 2
 
     @pytest.mark.parametrize(
         ("late", "kind", "expected"),

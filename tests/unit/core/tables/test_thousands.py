@@ -42,7 +42,9 @@ def test_groups_of_digits_are_found(
         (("12,34,567.0", "1"), ["12,34,567.0", "1"]),
     ],
 )
-def test_what_may_mean_something_else_is_left_alone(tmp_path: Path, cells: tuple[str, ...], values: list[object]) -> None:
+def test_what_may_mean_something_else_is_left_alone(
+    tmp_path: Path, cells: tuple[str, ...], values: list[object]
+) -> None:
     table, columns = ingest(tmp_path, "\n".join(["id;v", *(f"r{i};{c}" for i, c in enumerate(cells)), ""]).encode())
     assert columns["v"] == values
     assert table.options_used.thousands is None
