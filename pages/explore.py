@@ -19,13 +19,8 @@ subject, views = st.columns([3, 2], vertical_alignment="bottom", gap="medium")
 with subject:
     dataset = choose_dataset(key="explore", purpose="Exploring needs")
 wanted = st.query_params.get("view", "overview")
-view = views.segmented_control(
-    "View",
-    list(VIEWS),
-    default=wanted if wanted in VIEWS else "overview",
-    required=True,
-    format_func=lambda key: VIEWS[key][0],
-    key=f"explore-view-{dataset.id}",
-)
+view_key = f"explore-view-{dataset.id}"
+st.session_state.setdefault(view_key, wanted if wanted in VIEWS else "overview")
+view = views.segmented_control("View", list(VIEWS), required=True, format_func=lambda key: VIEWS[key][0], key=view_key)
 st.query_params["view"] = view
 VIEWS[view][1](dataset)
