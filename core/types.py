@@ -141,13 +141,17 @@ class HistogramBin(Value):
 
 
 class Column(Value):
-    """One column of a dataset as the ingest saw it, over all rows."""
+    """One column of a dataset as the ingest saw it.
+
+    Missing cells, bounds, mean and deviation come from all rows. In a large table median, frequent values and histogram
+    come from ``sample_size`` rows, the counts scaled up to all.
+    """
 
     name: str
     type: ColumnType
     n_missing: int
     n_distinct: int
-    """Exact up to 10,000 rows, else HyperLogLog's estimate (about 2 % error)."""
+    """Exact unless ``sample_size`` is set, else HyperLogLog's estimate (a few percent off)."""
     is_constant: bool
     is_identifier: bool
     """Nearly every row has its own value, and the values carry no order: left out of training."""
@@ -158,6 +162,8 @@ class Column(Value):
     median: float | None = None
     top_values: tuple[TopValue, ...] = ()
     histogram: tuple[HistogramBin, ...] = ()
+    sample_size: int | None = None
+    """Rows that median, frequent values and histogram come from; None when these are all rows."""
 
 
 class MetricPoint(Value):

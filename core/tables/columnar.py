@@ -16,6 +16,7 @@ from core.tables.spec import ImportOptions, Ingested, Limits, Progress
 from core.types import Notice, Severity
 
 MAGIC = b"PAR1"
+SHORT_ROWS = 500
 WHOLE = frozenset({"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER"})
 LARGE = frozenset({"UBIGINT", "HUGEINT", "UHUGEINT"})
 FLOATING = frozenset({"FLOAT", "DOUBLE"})
@@ -68,6 +69,25 @@ def ingest_parquet(
     return Ingested(n_rows=n_rows, notices=notices, options_used=options)
 
 
+def shorten_parquet(source: Path, destination: Path) -> bool:
+    """Write the first rows of ``source`` to ``destination``; whether these are all.
+
+    Raises:
+        UnreadableFile: The beginning cannot be read.
+    """
+    _stored_names(source)
+    try:
+        with pq.ParquetFile(source) as file:
+            first = next(file.iter_batches(batch_size=SHORT_ROWS), None)
+            table = pa.Table.from_batches([] if first is None else [first], schema=file.schema_arrow)
+            pq.write_table(table, destination)
+            return bool(table.num_rows == file.metadata.num_rows)
+    except (pa.ArrowException, OSError, ValueError) as error:
+        raise UnreadableFile(
+            "The Parquet file is damaged: its first values cannot be read.", hint=BROKEN_HINT
+        ) from error
+
+
 def _write(engine: Engine, columns: list[_Stored], scan: str, destination: Path, on_progress: Progress) -> int:
     """Rows written; wide tables go in pieces."""
     pieces = column_pieces(len(columns))
@@ -87,7 +107,7 @@ def _write(engine: Engine, columns: list[_Stored], scan: str, destination: Path,
     return n_rows
 
 
-def _stored_names(source: Path, limits: Limits) -> list[str]:
+def _stored_names(source: Path, limits: Limits | None = None) -> list[str]:
     """Top-level column names from the footer, duplicates included."""
     with source.open("rb") as file:
         starts = file.read(4) == MAGIC
@@ -108,7 +128,8 @@ def _stored_names(source: Path, limits: Limits) -> list[str]:
         raise UnreadableFile("The description at the end of the Parquet file is damaged.", hint=BROKEN_HINT) from error
     if not names:
         raise UnreadableFile("The file holds no columns.", hint="Choose a file with at least one column and one row.")
-    refuse_columns(n_columns, limits)
+    if limits is not None:
+        refuse_columns(n_columns, limits)
     return names
 
 

@@ -5,9 +5,11 @@ import threading
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 import duckdb
+import pyarrow as pa
+import pyarrow.dataset
 
 from core.errors import Unavailable, UnreadableFile, WorkbenchError
 
@@ -17,14 +19,19 @@ EngineError = duckdb.Error
 POLL_S = 0.1
 CELLS_PER_ROW_GROUP = 8_000_000
 """Bounds the memory of wide tables: DuckDB buffers whole row groups, one a thread."""
-MAX_ROW_GROUP = 122_880
-"""DuckDB's own default."""
+MAX_ROW_GROUP = 61_440
+"""Half of DuckDB's own default: measured as fast, and it takes less memory."""
+MAX_DICTIONARY = 1_000
+"""Columns of more distinct values in a row group are not worth a dictionary; the search for one costs time."""
+PARQUET_OPTIONS = f"FORMAT PARQUET, PARQUET_VERSION V2, DICTIONARY_SIZE_LIMIT {MAX_DICTIONARY}"
+"""Version 2 packs differences of integers and the bytes of floats: smaller than version 1, and written faster."""
 THREAD_BYTES = 125_000_000
 """Memory that DuckDB's manual asks for each thread of an import."""
 
 SLOW_OPTIMIZERS = "common_subexpressions"
 """Their time grows with the square of the columns: seconds at a thousand."""
 
+Compression = Literal["uncompressed", "snappy", "zstd"]
 OnFraction = Callable[[float], None]
 
 
@@ -98,6 +105,14 @@ class Engine:
             raise failure[0]
         return answer[0]
 
+    def arrow(self, sql: str) -> pa.Table:
+        """Run one statement and return its rows as an Arrow table.
+
+        Raises:
+            EngineError: The statement failed.
+        """
+        return self._connection.sql(sql).to_arrow_table()
+
     def register(self, name: str, table: object) -> None:
         """Make an Arrow table known under ``name``."""
         self._connection.register(name, table)
@@ -106,7 +121,15 @@ class Engine:
         """Forget what ``register`` made known."""
         self._connection.unregister(name)
 
-    def write_parquet(self, select: str, path: Path, *, n_columns: int, on_fraction: OnFraction | None = None) -> int:
+    def write_parquet(
+        self,
+        select: str,
+        path: Path,
+        *,
+        n_columns: int,
+        on_fraction: OnFraction | None = None,
+        compression: Compression = "zstd",
+    ) -> int:
         """Write the rows of ``select`` in their order to ``path``; the number of rows.
 
         Raises:
@@ -115,7 +138,8 @@ class Engine:
         self._connection.execute(f"SET disabled_optimizers = '{SLOW_OPTIMIZERS if n_columns > 200 else ''}'")
         row_group = max(2_048, min(MAX_ROW_GROUP, CELLS_PER_ROW_GROUP // n_columns // 2_048 * 2_048))
         rows = self.rows(
-            f"COPY ({select}) TO {text_sql(str(path))} (FORMAT PARQUET, COMPRESSION ZSTD, ROW_GROUP_SIZE {row_group})",
+            f"COPY ({select}) TO {text_sql(str(path))} "
+            f"({PARQUET_OPTIONS}, COMPRESSION {compression}, ROW_GROUP_SIZE {row_group})",
             on_fraction,
         )
         return int(rows[0][0])

@@ -65,7 +65,13 @@ def ingest_table(
                 columns = column_statistics(
                     engine, table, ingested.n_rows, window(report, 0.7, 0.97, "Column statistics")
                 )
-                duplicates = duplicate_notices(engine, table, ingested.n_rows, [c.name for c in columns])
+                duplicates = duplicate_notices(
+                    engine,
+                    table,
+                    ingested.n_rows,
+                    [column.name for column in columns],
+                    is_distinct=any(column.n_distinct == ingested.n_rows for column in columns),
+                )
             except EngineError as error:
                 raise engine.refusal(error) from error
         report(1.0, "Column statistics")

@@ -11,8 +11,10 @@ from core.tables.pieces import WIDE_COLUMNS
 from core.types import Column, Notice, Severity
 
 MOSTLY_MISSING = 0.4
-DUPLICATE_CELLS = 100_000_000
-"""Tables up to this size are searched for duplicate rows."""
+EXACT_CELLS = 20_000_000
+"""Duplicate rows of larger tables are counted in a part of the rows."""
+CLASS_ROWS = 50_000
+"""About so many rows are looked at then."""
 MAX_OF_A_KIND = 20
 """More notices of one kind become a single one."""
 
@@ -37,23 +39,45 @@ def column_notices(columns: Sequence[Column], n_rows: int) -> list[Notice]:
     return notices
 
 
-def duplicate_notices(engine: Engine, path: Path, n_rows: int, names: Sequence[str]) -> list[Notice]:
-    """How many rows repeat an earlier one, by 64-bit hash; nothing for very large and for wide tables.
+def duplicate_notices(
+    engine: Engine, path: Path, n_rows: int, names: Sequence[str], *, is_distinct: bool = False
+) -> list[Notice]:
+    """How many rows repeat an earlier one, by 64-bit hash; nothing for wide tables.
+
+    Large tables are judged by the rows whose hash falls into one of many classes: all copies of a row do.
+
+    Args:
+        engine: May read ``path``.
+        path: The table in the normal form.
+        n_rows: Of the table.
+        names: Of all columns.
+        is_distinct: Whether a column is known to differ in every row, so that no row can repeat another.
 
     Raises:
         EngineError: The file cannot be read.
     """
-    if n_rows * len(names) > DUPLICATE_CELLS or len(names) > WIDE_COLUMNS:
+    if is_distinct or len(names) > WIDE_COLUMNS:
         return []
     scan = f"read_parquet({text_sql(str(path))}, hive_partitioning = false)"
     # Column by column, since DuckDB 2.0 gives many different rows the same hash when it is asked for whole rows.
-    row_hash = f"hash({', '.join(name_sql(name) for name in names)})"
-    n_duplicates = engine.rows(f"SELECT count(*) - count(DISTINCT {row_hash}) FROM {scan}")[0][0]
-    if not n_duplicates:
+    hashes = f"SELECT hash({', '.join(name_sql(name) for name in names)}) AS h FROM {scan}"
+    n_classes = 1 if n_rows * len(names) <= EXACT_CELLS else max(1, n_rows // CLASS_ROWS)
+    where = f"WHERE h % {n_classes} = 0" if n_classes > 1 else ""
+    n_seen, n_distinct = engine.rows(f"SELECT count(*), count(DISTINCT h) FROM ({hashes}) {where}")[0]
+    if n_seen == n_distinct:
         return []
+    share = (n_seen - n_distinct) / n_seen
+    n_duplicates = n_seen - n_distinct if n_classes == 1 else _two_digits(share * n_rows)
     rows = "1 row repeats" if n_duplicates == 1 else f"{n_duplicates:,} rows repeat"
-    text = f"{rows} an earlier row in every column, {100 * n_duplicates / n_rows:.1f} % of all."
+    about, source = ("", "") if n_classes == 1 else ("About ", f" (estimated from {n_seen:,} rows)")
+    text = f"{about}{rows} an earlier row in every column, {100 * share:.1f} % of all{source}."
     return [Notice(severity=Severity.WARNING, code="duplicate_rows", text=text)]
+
+
+def _two_digits(number: float) -> int:
+    """``number`` as exactly as an estimate deserves."""
+    whole = round(number)
+    return round(whole, 2 - len(str(whole)))
 
 
 def grouped(notices: Iterable[Notice]) -> tuple[Notice, ...]:

@@ -1,38 +1,44 @@
-"""What the values of every column are, over all rows, in two passes of bounded memory and a look at a sample."""
+"""What the values of every column are.
+
+A table that fits into memory is described exactly. Of a larger one the bounds and missing cells stand in the file,
+one scan of bounded memory gives means, deviations and estimates of distinct values, and a sample the rest.
+"""
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from core.tables.engine import Engine, OnFraction, name_sql, text_sql
 from core.tables.pieces import WIDE_COLUMNS, split_columns
-from core.types import Column, ColumnType, HistogramBin, TopValue
+from core.tables.values import N_BINS, Values, as_text, describe, has_moments
+from core.types import Column, ColumnType
 
-EXACT_ROWS = 10_000
-"""Up to so many rows distinct values are counted one by one."""
-SAMPLE_ROWS = 100_000
-"""Medians and candidates for the most frequent values come from so many rows at most."""
-SAMPLE_CELLS = 10_000_000
+__all__ = ["BATCH_COLUMNS", "COLUMN_TYPES", "N_BINS", "column_statistics"]
+
+WHOLE_ROWS = 300_000
+"""Tables up to this size, and up to WHOLE_BYTES, are described from all their values."""
+WHOLE_BYTES = 128_000_000
+SAMPLE_ROWS = 50_000
+SAMPLE_BYTES = 64_000_000
+RUN_ROWS = 256
+"""The sample is made of runs of so many neighbouring rows, spread evenly: several times cheaper than single rows."""
 BATCH_COLUMNS = 50
-N_BINS = 20
-N_TOP = 5
-N_TRACKED = 200
-"""Values that the search for the most frequent ones follows; up to so many distinct ones it is exact."""
-RARE = 10_000
-"""A value that fewer than one row in so many has is not called frequent: a sample may miss others like it."""
-VALUE_LENGTH = 200
-"""Longest shown text of a value, in characters."""
+CLASS_ROWS = 50_000
+"""Rows of the class of equal values in which repetitions of nearly distinct columns are counted."""
+N_THREADS = 2
 IDENTIFIER_ROWS = 50
 IDENTIFIER_SHARE = 0.98
-_NEARLY_DISTINCT = 0.9
-"""HyperLogLog may err by so much that beyond this share the distinct values are counted exactly."""
-_SAFE_MAGNITUDE = 1e150
-"""Squares of larger numbers overflow, so mean and deviation are left out."""
+_NEARLY_DISTINCT = 0.85
+"""HyperLogLog may err by so much that beyond this share another estimate is made."""
+_SATURATED = 5
+"""When each value of the sample occurs so often in it, hardly any other values are left."""
 _IDENTIFIER_ENDINGS = ("id", "number", "index")
 
 COLUMN_TYPES = {
@@ -45,212 +51,202 @@ COLUMN_TYPES = {
 
 
 @dataclass
-class _Facts:
-    """What is gathered of one column, pass by pass."""
+class _Totals:
+    """What is known of a column over all rows."""
 
-    name: str
-    type: ColumnType
-    sql: str
-    n: int = 0
-    n_distinct: int = 0
-    low: Any = None
-    high: Any = None
-    mean: float | None = None
-    std: float | None = None
-    median: float | None = None
-    spaced_share: float = 0.0
-    grows: bool = False
-    candidates: list[Any] = field(default_factory=list)
-    top_values: list[TopValue] = field(default_factory=list)
-    histogram: list[HistogramBin] = field(default_factory=list)
+    n: int
+    n_distinct: int
+    low: Any
+    high: Any
+    mean: float | None
+    std: float | None
 
-    @property
-    def numeric_sql(self) -> str:
-        """The values as floats; datetimes as epoch seconds."""
-        return f"epoch({self.sql})" if self.type is ColumnType.DATETIME else f"CAST({self.sql} AS DOUBLE)"
 
-    @property
-    def is_scaled(self) -> bool:
-        return self.type.is_numeric or self.type is ColumnType.DATETIME
+@dataclass(frozen=True, kw_only=True)
+class _Stored:
+    """What the file says of one column."""
 
-    @property
-    def has_moments(self) -> bool:
-        return self.type.is_numeric and self.n > 0 and max(abs(self.low), abs(self.high)) < _SAFE_MAGNITUDE
-
-    @property
-    def bounds(self) -> tuple[float, float] | None:
-        """Lowest and highest value as floats; None when a histogram would have no width."""
-        if not self.is_scaled or not self.n or self.low == self.high:
-            return None
-        low, high = (_epoch(value) if isinstance(value, datetime) else float(value) for value in (self.low, self.high))
-        return (low, high) if low + (high - low) / N_BINS > low and math.isfinite(high - low) else None
+    n_missing: int | None
+    low: Any
+    high: Any
+    n_distinct: int
+    """At least so many, where the file says it."""
 
 
 def column_statistics(engine: Engine, path: Path, n_rows: int, on_fraction: OnFraction) -> tuple[Column, ...]:
     """A ``Column`` for each column of the normal-form Parquet file at ``path``.
 
-    Counts, bounds, means, deviations, counts of top values and histograms come from all rows; distinct values are
-    exact up to 10,000 rows and for nearly distinct columns, else estimated; medians and the choice of
-    the most frequent values come from a fixed pseudo-random sample above 100,000 rows.
+    Missing cells, bounds, means and deviations come from all rows. In tables above 300,000 rows or 128 MB the distinct
+    values are estimated, and medians, frequent values and histograms come from about 50,000 rows.
 
     Raises:
         EngineError: The file cannot be read.
     """
-    schema = pq.read_schema(path)
-    facts = [
-        _Facts(name=name, type=COLUMN_TYPES[str(type_)], sql=name_sql(name))
-        for name, type_ in zip(schema.names, schema.types, strict=True)
-    ]
-    starts = range(0, len(facts), BATCH_COLUMNS)
+    with pq.ParquetFile(path) as file:
+        schema: pa.Schema = file.schema_arrow
+        metadata: pq.FileMetaData = file.metadata
+        size = sum(metadata.row_group(group).total_byte_size for group in range(metadata.num_row_groups))
+        if n_rows <= WHOLE_ROWS and size <= WHOLE_BYTES:
+            return _describe_whole(file.read(), n_rows, on_fraction)
+    kinds = [COLUMN_TYPES[str(kind)] for kind in schema.types]
+    stored = [_stored(metadata, index) for index in range(len(kinds))]
     # Every statement reads the file's description, so one of thousands of columns is split first.
-    is_wide = len(facts) > WIDE_COLUMNS
+    is_wide = len(kinds) > WIDE_COLUMNS
+    starts = range(0, len(kinds), BATCH_COLUMNS)
     pieces = split_columns(path, path.parent, BATCH_COLUMNS) if is_wide else [path] * len(starts)
+    columns: list[Column] = []
     for start, piece in zip(starts, pieces, strict=True):
-        batch = facts[start : start + BATCH_COLUMNS]
-
-        def on_step(fraction: float, start: int = start, size: int = len(batch)) -> None:
-            on_fraction((start + fraction * size) / len(facts))
-
-        _count(engine, piece, batch, n_rows, on_step)
-        _look_at_sample(engine, piece, batch, n_rows)
-        _distribute(engine, piece, batch, on_step)
-    return tuple(_column(column, n_rows) for column in facts)
+        part = slice(start, start + BATCH_COLUMNS)
+        batch = _Batch(engine, piece, schema.names[part], kinds[part], stored[part], n_rows, size)
+        columns += batch.columns()
+        on_fraction(len(columns) / len(kinds))
+    return tuple(columns)
 
 
-def _count(engine: Engine, path: Path, batch: Sequence[_Facts], n_rows: int, on_fraction: OnFraction) -> None:
-    scan = _scan(path)
-    # Lists are exact like DISTINCT, and at this size several times cheaper.
-    distinct = "list_unique(list({0}))" if n_rows <= EXACT_ROWS else "approx_count_distinct({0})"
-    sql = ", ".join(f"count({c.sql}), {distinct.format(c.sql)}, min({c.sql}), max({c.sql})" for c in batch)
-    row = engine.rows(f"SELECT {sql} FROM {scan}", lambda fraction: on_fraction(fraction * 0.4))[0]
-    for index, column in enumerate(batch):
-        column.n, column.n_distinct, column.low, column.high = row[4 * index : 4 * index + 4]
-    unsure = [
-        column
-        for column in batch
-        if n_rows > EXACT_ROWS
-        and column.type in (ColumnType.INTEGER, ColumnType.STRING)
-        and column.n_distinct > _NEARLY_DISTINCT * n_rows
-    ]
-    for column in unsure:  # one by one: each holds all its values in memory or on disk
-        column.n_distinct = engine.rows(f"SELECT count(DISTINCT {column.sql}) FROM {scan}")[0][0]
-    for column in batch:
-        column.n_distinct = min(column.n_distinct, column.n)
+def _describe_whole(table: pa.Table, n_rows: int, on_fraction: OnFraction) -> tuple[Column, ...]:
+    columns = []
+    for index, (name, data) in enumerate(zip(table.column_names, table.columns, strict=True)):
+        if index % BATCH_COLUMNS == 0:
+            on_fraction(index / table.num_columns)
+        kind = COLUMN_TYPES[str(data.type)]
+        values = describe(data, kind)
+        totals = _Totals(values.n, values.n_distinct, values.low, values.high, values.mean, values.std)
+        columns.append(_column(name, kind, totals, values, n_rows))
+    return tuple(columns)
 
 
-def _look_at_sample(engine: Engine, path: Path, batch: Sequence[_Facts], n_rows: int) -> None:
-    size = min(SAMPLE_ROWS, max(1_000, SAMPLE_CELLS // len(batch)))
-    names = ", ".join(column.sql for column in batch)
-    scan = _scan(path, "file_row_number = true")
-    where = "" if n_rows <= size else f"WHERE hash(file_row_number) % {math.ceil(n_rows / size)} = 0"
-    engine.rows(f"CREATE OR REPLACE TEMP TABLE sample AS SELECT {names} FROM {scan} {where}")
-    parts = []
-    for column in batch:
-        parts.append(f"median({column.sql})" if column.type.is_numeric else "NULL")
-        parts.append(
-            f"approx_top_k({column.sql}, {N_TRACKED})[:{2 * N_TOP}]" if column.n_distinct < column.n else "NULL"
-        )
-        parts.append(f"avg(contains({column.sql}, ' ')::INT)" if column.type is ColumnType.STRING else "NULL")
-    row = engine.rows(f"SELECT {', '.join(parts)} FROM sample")[0]
-    for index, column in enumerate(batch):
-        median, top, spaced = row[3 * index : 3 * index + 3]
-        column.median = None if median is None else float(median)
-        column.candidates = [value for value in top or [] if value is not None]
-        column.spaced_share = spaced or 0.0
-        if column.type is ColumnType.INTEGER and column.n_distinct == n_rows >= IDENTIFIER_ROWS:
-            falls = f"SELECT {column.sql} <= lag({column.sql}) OVER () AS falls FROM sample"
-            column.grows = engine.rows(f"SELECT count(*) FROM ({falls}) WHERE falls")[0][0] == 0
-    engine.rows("DROP TABLE sample")
+class _Batch:
+    """A few columns of a large table."""
 
+    def __init__(
+        self,
+        engine: Engine,
+        path: Path,
+        names: Sequence[str],
+        kinds: Sequence[ColumnType],
+        stored: Sequence[_Stored],
+        n_rows: int,
+        size: int,
+    ) -> None:
+        self._engine = engine
+        self._scan = f"read_parquet({text_sql(str(path))}, hive_partitioning = false, file_row_number = true)"
+        self._names, self._kinds, self._stored, self._n_rows = names, kinds, stored, n_rows
+        self._sql = [name_sql(name) for name in names]
+        wanted = min(SAMPLE_ROWS, max(RUN_ROWS, SAMPLE_BYTES * n_rows // max(1, size)))
+        self._period = max(1, n_rows // wanted) * RUN_ROWS
 
-def _distribute(engine: Engine, path: Path, batch: Sequence[_Facts], on_fraction: OnFraction) -> None:
-    parts = []
-    for column in batch:
-        if column.has_moments:
-            parts += [f"avg({column.sql})", f"stddev_samp({column.sql})"]
-        parts += [f"count_if({column.sql} = {_literal(value)})" for value in column.candidates]
-        if column.bounds:
-            low, high = column.bounds
-            place = f"floor(({column.numeric_sql} - {low!r}::DOUBLE) / {(high - low) / N_BINS!r}::DOUBLE)"
-            # Without the CASE, greatest() would pass over NULL and count missing cells in the first bin.
-            bin_sql = f"CASE WHEN {column.sql} IS NOT NULL THEN least({N_BINS - 1}, greatest(0, {place})) END"
-            parts.append(f"histogram(CAST({bin_sql} AS TINYINT))")
-    if not parts:
-        return
-    values = iter(
-        engine.rows(f"SELECT {', '.join(parts)} FROM {_scan(path)}", lambda part: on_fraction(0.5 + part / 2))[0]
-    )
-    for column in batch:
-        if column.has_moments:
-            column.mean, column.std = next(values), next(values)
-        top = [TopValue(value=_text(value), count=next(values)) for value in column.candidates]
-        least = max(2, column.n // RARE)
-        frequent = sorted((value for value in top if value.count >= least), key=lambda v: (-v.count, v.value))
-        column.top_values = frequent[:N_TOP]
-        if column.bounds:
-            low, high = column.bounds
-            counts, step = next(values), (high - low) / N_BINS
-            column.histogram = [
-                HistogramBin(
-                    low=low + i * step, high=high if i == N_BINS - 1 else low + (i + 1) * step, count=counts.get(i, 0)
-                )
-                for i in range(N_BINS)
+    def columns(self) -> Iterator[Column]:
+        """All facts."""
+        where = f"file_row_number % {self._period} < {RUN_ROWS}"
+        sample = self._engine.arrow(f"SELECT {', '.join(self._sql)} FROM {self._scan} WHERE {where}")
+        with ThreadPoolExecutor(max_workers=N_THREADS) as pool:  # Arrow and NumPy hold no lock of Python's for long
+            described = list(pool.map(describe, sample.columns, self._kinds))
+        totals = self._totals(described)
+        for name, kind, total, values in zip(self._names, self._kinds, totals, described, strict=True):
+            yield _column(name, kind, total, values, self._n_rows, sample_size=sample.num_rows)
+
+    def _totals(self, described: Sequence[Values]) -> list[_Totals]:
+        parts: list[str] = []
+        for sql, kind, stored, values in zip(self._sql, self._kinds, self._stored, described, strict=True):
+            shifted = f"(CAST({sql} AS DOUBLE) - {values.mean or 0.0!r}::DOUBLE)"
+            moments = [f"avg({shifted})", f"avg({shifted} * {shifted})"]
+            parts += [
+                f"count({sql})" if stored.n_missing is None else "NULL",
+                *([f"min({sql})", f"max({sql})"] if stored.low is None else ["NULL", "NULL"]),
+                *(moments if kind.is_numeric and has_moments(stored.low, stored.high) else ["NULL", "NULL"]),
+                "NULL"
+                if _is_saturated(values) or _is_nearly_distinct(values, kind)
+                else f"approx_count_distinct({sql})",
             ]
+        row = self._engine.rows(f"SELECT {', '.join(parts)} FROM {self._scan}")[0]
+        return [self._total(index, values, row[6 * index : 6 * index + 6]) for index, values in enumerate(described)]
+
+    def _total(self, index: int, values: Values, found: Sequence[Any]) -> _Totals:
+        stored = self._stored[index]
+        counted, low, high, shift, square, estimate = found
+        n = int(counted) if stored.n_missing is None else self._n_rows - stored.n_missing
+        n_distinct = max(values.n_distinct, stored.n_distinct, min(n, estimate or 0))
+        kind = self._kinds[index]
+        is_close = n_distinct > _NEARLY_DISTINCT * n and kind in (ColumnType.INTEGER, ColumnType.STRING)
+        if is_close or _is_nearly_distinct(values, kind):
+            n_distinct = self._distinct_in_class(self._sql[index], n)
+        mean = std = None
+        if shift is not None:
+            mean = (values.mean or 0.0) + shift
+            std = math.sqrt(max(0.0, square - shift * shift) * n / (n - 1)) if n > 1 else None
+        low, high = (low, high) if stored.low is None else (stored.low, stored.high)
+        return _Totals(n, n_distinct, low, high, mean, std)
+
+    def _distinct_in_class(self, sql: str, n: int) -> int:
+        """Distinct values, from those rows whose value falls into one of many classes: all that are equal do."""
+        where = f"hash({sql}) % {max(1, n // CLASS_ROWS)} = 0"
+        counted, distinct = self._engine.rows(
+            f"SELECT count({sql}), count(DISTINCT {sql}) FROM {self._scan} WHERE {where}"
+        )[0]
+        return n if counted == distinct else max(1, round(n * distinct / counted))
 
 
-def _scan(path: Path, *options: str) -> str:
-    return f"read_parquet({', '.join((text_sql(str(path)), 'hive_partitioning = false', *options))})"
+def _is_saturated(values: Values) -> bool:
+    return values.n > 0 and values.rarest >= _SATURATED
 
 
-def _column(facts: _Facts, n_rows: int) -> Column:
+def _is_nearly_distinct(values: Values, kind: ColumnType) -> bool:
+    return kind in (ColumnType.INTEGER, ColumnType.STRING) and values.n_distinct > IDENTIFIER_SHARE * values.n > 0
+
+
+def _stored(metadata: pq.FileMetaData, index: int) -> _Stored:
+    """What the row groups say together; None for what one of them leaves out."""
+    n_missing: int | None = 0
+    lows, highs, distinct = [], [], [0]
+    is_complete = True
+    for group in range(metadata.num_row_groups):
+        statistics = metadata.row_group(group).column(index).statistics
+        if statistics is None or not statistics.has_null_count:
+            return _Stored(n_missing=None, low=None, high=None, n_distinct=0)
+        n_missing = (n_missing or 0) + statistics.null_count
+        if statistics.has_min_max:
+            lows.append(_naive(statistics.min))
+            highs.append(_naive(statistics.max))
+        elif statistics.num_values:
+            is_complete = False
+        if statistics.has_distinct_count:
+            distinct.append(statistics.distinct_count)
+    low, high = (min(lows), max(highs)) if is_complete and lows else (None, None)
+    return _Stored(n_missing=n_missing, low=low, high=high, n_distinct=max(distinct))
+
+
+def _naive(value: Any) -> Any:
+    return value.replace(tzinfo=None) if isinstance(value, datetime) else value
+
+
+def _column(
+    name: str, kind: ColumnType, totals: _Totals, values: Values, n_rows: int, *, sample_size: int | None = None
+) -> Column:
+    scale = totals.n / values.n if sample_size is not None and values.n else 1.0
     return Column(
-        name=facts.name,
-        type=facts.type,
-        n_missing=n_rows - facts.n,
-        n_distinct=facts.n_distinct,
-        is_constant=facts.n_distinct <= 1,
-        is_identifier=_is_identifier(facts, n_rows),
-        minimum=None if facts.low is None else _text(facts.low),
-        maximum=None if facts.high is None else _text(facts.high),
-        mean=facts.mean,
-        std=facts.std,
-        median=facts.median,
-        top_values=tuple(facts.top_values),
-        histogram=tuple(facts.histogram),
+        name=name,
+        type=kind,
+        n_missing=n_rows - totals.n,
+        n_distinct=totals.n_distinct,
+        is_constant=totals.n_distinct <= 1,
+        is_identifier=_is_identifier(name, kind, totals.n_distinct, values, n_rows),
+        minimum=None if totals.low is None else as_text(totals.low),
+        maximum=None if totals.high is None else as_text(totals.high),
+        mean=totals.mean,
+        std=totals.std,
+        median=values.median,
+        top_values=values.top_values(scale),
+        histogram=values.histogram(totals.low, totals.high, scale),
+        sample_size=sample_size,
     )
 
 
-def _is_identifier(facts: _Facts, n_rows: int) -> bool:
+def _is_identifier(name: str, kind: ColumnType, n_distinct: int, values: Values, n_rows: int) -> bool:
     """Nearly every row has its own value, and it names the row rather than measuring anything."""
-    if n_rows < IDENTIFIER_ROWS or facts.n_distinct <= IDENTIFIER_SHARE * n_rows:
+    if n_rows < IDENTIFIER_ROWS or n_distinct <= IDENTIFIER_SHARE * n_rows:
         return False
-    if facts.type is ColumnType.STRING:
-        return facts.spaced_share < 0.5
-    if facts.type is ColumnType.INTEGER and facts.n_distinct == n_rows:
-        return facts.grows or facts.name.casefold().rstrip("#_ ").endswith(_IDENTIFIER_ENDINGS)
+    if kind is ColumnType.STRING:
+        return values.spaced_share < 0.5
+    if kind is ColumnType.INTEGER and n_distinct == n_rows:
+        return values.grows or name.casefold().rstrip("#_ ").endswith(_IDENTIFIER_ENDINGS)
     return False
-
-
-def _epoch(value: datetime) -> float:
-    return (value - datetime(1970, 1, 1)).total_seconds()
-
-
-def _literal(value: Any) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, int):
-        return f"{value}::BIGINT"
-    if isinstance(value, float):
-        return f"{value!r}::DOUBLE"
-    if isinstance(value, datetime):
-        return f"TIMESTAMP {text_sql(value.isoformat(sep=' '))}"
-    return text_sql(str(value))
-
-
-def _text(value: Any) -> str:
-    """A value as people read it, shortened."""
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, datetime):
-        return value.date().isoformat() if value.time() == datetime.min.time() else value.isoformat(sep=" ")
-    return str(value)[:VALUE_LENGTH]

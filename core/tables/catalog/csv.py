@@ -24,4 +24,5 @@ SPEC = TableFormatSpec(
     extensions=(".csv", ".tsv", ".txt", ".tab", ".psv", ".dat", ".data"),
     is_content=is_content,
     ingest=ingest,
+    options=("delimiter", "has_header", "encoding", "decimal", "thousands", "day_first"),
 )

@@ -19,10 +19,19 @@ def ingest(source: Path, destination: Path, options: ImportOptions, limits: Limi
     return ingest_parquet(source, destination, options, limits, on_progress)
 
 
+def shorten(source: Path, destination: Path, options: ImportOptions) -> bool:
+    """The first rows; see ``core.tables.columnar``."""
+    from core.tables.columnar import shorten_parquet
+
+    del options
+    return shorten_parquet(source, destination)
+
+
 SPEC = TableFormatSpec(
     key="parquet",
     label="Apache Parquet",
     extensions=(".parquet", ".pq"),
     is_content=is_content,
     ingest=ingest,
+    shorten=shorten,
 )

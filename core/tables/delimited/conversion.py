@@ -9,8 +9,10 @@ from core.types import ColumnType
 INTEGER = "[+-]?[0-9]+"
 LEADING_ZERO = "[+-]?0[0-9]+"
 _TIME = "[ T][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,9})?)?"
-NAIVE = f"[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}({_TIME})?"
+NAIVE = f"[0-9]{{4}}-[0-9]{{1,2}}-[0-9]{{1,2}}({_TIME})?"
 ZONED = f"[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}{_TIME} ?(Z|UTC|[+-][0-9]{{2}}(:?[0-9]{{2}})?)"
+_MARKS = {",": ",", ".": ".", " ": " \u00a0\u202f", "'": "'\u2019"}
+"""The signs that one thousands mark stands for."""
 _SIGNS = ("/", ".", "-")
 WRITTEN = "([0-9]{1,2}[/.-][0-9]{1,2}[/.-][0-9]{4}|[0-9]{4}/[0-9]{1,2}/[0-9]{1,2})( [0-9]{1,2}:[0-9]{2}(:[0-9]{2})?)?"
 _CLOCKS = ("", " %H:%M", " %H:%M:%S")
@@ -48,40 +50,73 @@ COLUMN_TYPES = {
 }
 
 
-def strict_sql(reading: Reading, cell: str, *, decimal: str) -> str:
+def number_form(decimal: str, thousands: str | None) -> str:
+    """Regular expression of a number."""
+    whole = f"([0-9]+|{_groups(thousands)})" if thousands else "[0-9]+"
+    return f"[+-]?({whole}([{decimal}][0-9]*)?|[{decimal}][0-9]+)([eE][+-]?[0-9]+)?"
+
+
+def integer_form(thousands: str | None) -> str:
+    """Regular expression of a whole number."""
+    return f"[+-]?([0-9]+|{_groups(thousands)})" if thousands else INTEGER
+
+
+def _groups(thousands: str) -> str:
+    return f"[0-9]{{1,3}}([{_MARKS[thousands]}][0-9]{{3}})+"
+
+
+def ungrouped_sql(cell: str, thousands: str | None) -> str:
+    """SQL for ``cell`` without thousands marks."""
+    return f"translate({cell}, {text_sql(_MARKS[thousands])}, '')" if thousands else cell
+
+
+def strict_sql(reading: Reading, cell: str, *, decimal: str, thousands: str | None = None) -> str:
     """SQL that converts ``cell`` and stops the whole statement at the first cell that is not of this form.
 
     Cheap on purpose, so stricter than need be: what it stops at may still fit after all rows were counted.
     """
-    stop = f"WHEN {cell} IS NULL THEN NULL ELSE error('unplanned')"
+    stop = f"WHEN {cell} IS NULL THEN NULL ELSE error('unplanned {cell}')"
+    bare = ungrouped_sql(cell, thousands)
     match reading:
         case Reading.TEXT:
             return cell
         case Reading.EMPTY:
             return f"CASE {stop} END"
-        case Reading.INTEGER:  # the way back catches 1.5, 007, 1_000 and 0x1F, which the cast would take
-            return f"CASE WHEN CAST(CAST({cell} AS BIGINT) AS VARCHAR) = {cell} THEN CAST({cell} AS BIGINT) {stop} END"
+        case Reading.INTEGER:
+            is_whole = (
+                f"regexp_full_match({cell}, {text_sql(integer_form(thousands))}) AND NOT {_starts_with_zero(cell)}"
+            )
+            return f"CASE WHEN {is_whole} THEN CAST({bare} AS BIGINT) {stop} END"
         case Reading.NUMBER:
-            odd = f"({cell} >= '00' AND {cell} < '0:') OR contains({cell}, '_')"
-            odd += f" OR contains({cell}, '.')" if decimal == "," else ""
-            value = f"CAST({_with_point(cell, decimal)} AS DOUBLE)"
-            return f"CASE WHEN isfinite({value}) AND NOT ({odd}) THEN {value} {stop} END"
+            is_number = f"regexp_full_match({cell}, {text_sql(number_form(decimal, thousands))})"
+            value = f"CAST({_with_point(bare, decimal)} AS DOUBLE)"
+            is_fit = f"{is_number} AND NOT {_starts_with_zero(cell)} AND isfinite({value})"
+            return f"CASE WHEN {is_fit} THEN {value} {stop} END"
         case Reading.BOOLEAN:
-            return f"CASE WHEN lower({cell}) = 'true' THEN true WHEN lower({cell}) = 'false' THEN false {stop} END"
+            return (
+                f"CASE WHEN {cell} = 'true' THEN true WHEN {cell} = 'false' THEN false "
+                f"WHEN lower({cell}) = 'true' THEN true WHEN lower({cell}) = 'false' THEN false {stop} END"
+            )
         case _:
             return f"CASE WHEN {_date_form(reading, cell)} THEN {_date_sql(reading, cell, strict=True)} {stop} END"
 
 
-def exact_sql(reading: Reading, cell: str, *, decimal: str) -> str:
+def _starts_with_zero(cell: str) -> str:
+    return f"({cell} >= '00' AND {cell} < '0:')"
+
+
+def exact_sql(reading: Reading, cell: str, *, decimal: str, thousands: str | None = None) -> str:
     """SQL that converts ``cell`` after every cell was counted: what does not fit is a placeholder and gets NULL."""
     trimmed = f"trim({cell}, ' \t')"
+    bare = ungrouped_sql(trimmed, thousands)
     match reading:
         case Reading.TEXT | Reading.EMPTY:
             return cell
         case Reading.INTEGER:
-            return f"CASE WHEN regexp_full_match({trimmed}, '{INTEGER}') THEN TRY_CAST({trimmed} AS BIGINT) END"
+            is_whole = f"regexp_full_match({trimmed}, {text_sql(integer_form(thousands))})"
+            return f"CASE WHEN {is_whole} THEN TRY_CAST({bare} AS BIGINT) END"
         case Reading.NUMBER:
-            value = double_sql(trimmed, decimal)
+            value = double_sql(bare, decimal)
             return f"CASE WHEN isfinite({value}) THEN {value} END"
         case Reading.BOOLEAN:
             return f"CASE lower({trimmed}) WHEN 'true' THEN true WHEN 'false' THEN false END"

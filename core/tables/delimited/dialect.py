@@ -15,6 +15,10 @@ MAX_LINE_BYTES = 16 * 1024 * 1024
 """Longest line, and longest cell, that is taken for part of a table."""
 SAMPLE_ROWS = 2_000
 SAMPLE_CELLS = 500_000
+PROBES = (0.5, 1.0)
+"""Where rows are looked at besides the first ones, as parts of the file."""
+PROBE_BYTES = 128 * 1024
+PROBE_ROWS = 200
 
 _USUAL = (",", ";", "\t", "|")
 _RARE = (":", "^", "~", "\x01", "\x1f", "#", "!", " ")
@@ -44,6 +48,9 @@ class Sample:
     """Whether there are no other rows."""
     starts_plainly: bool
     """Whether the first line of the file is the first row, in one piece."""
+    first_line_bytes: int
+    probes: tuple[Row, ...] = ()
+    """Rows from the middle and the end, where that is certain: as wide as the first rows, in a text without quotes."""
 
 
 def read_sample(path: Path, *, delimiter: str | None, limits: Limits) -> Sample:
@@ -70,6 +77,7 @@ def read_sample(path: Path, *, delimiter: str | None, limits: Limits) -> Sample:
         if _regularity(squeezed) >= _regularity(rows):
             rows = squeezed
             dialect = Dialect(delimiter=dialect.delimiter, n_preamble_lines=n_preamble_lines, skips_spaces=True)
+    probes = _read_probes(path, dialect, rows) if not is_whole and '"' not in text else []
     kept = rows[: max(2, SAMPLE_CELLS // max(1, len(rows[0]) if rows else 1))]
     return Sample(
         dialect=dialect,
@@ -78,6 +86,8 @@ def read_sample(path: Path, *, delimiter: str | None, limits: Limits) -> Sample:
         starts_plainly=bool(first_line.strip())
         and not n_preamble_lines
         and "\n" not in "".join(rows[0] if rows else []),
+        first_line_bytes=len(first_line.encode()) + 1,
+        probes=tuple(probes),
     )
 
 
@@ -92,6 +102,23 @@ def parse(text: str, delimiter: str, *, is_whole: bool, skips_spaces: bool = Fal
     if not is_whole and len(rows) < SAMPLE_ROWS and len(rows) > 1:
         rows.pop()
     return [row for row in rows if not is_blank(row)]
+
+
+def _read_probes(path: Path, dialect: Dialect, rows: list[Row]) -> list[Row]:
+    n_columns = len(rows[0]) if rows else 0
+    if n_columns * PROBE_ROWS * len(PROBES) > SAMPLE_CELLS:
+        return []
+    size = path.stat().st_size
+    found: list[Row] = []
+    with path.open("rb") as file:
+        for part in PROBES:
+            file.seek(max(HEAD_BYTES, int(part * size) - PROBE_BYTES))
+            text = file.read(PROBE_BYTES).decode("utf-8", errors="replace")
+            whole_lines = text.partition("\n")[2].rpartition("\n")[0]
+            probe = parse(whole_lines, dialect.delimiter, is_whole=True)[:PROBE_ROWS]
+            if '"' not in text and all(len(row) == n_columns for row in probe):
+                found += probe
+    return found
 
 
 def is_blank(row: Row) -> bool:

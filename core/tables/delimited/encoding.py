@@ -1,4 +1,4 @@
-"""Bytes to UTF-8 text, in one streaming pass that checks every byte."""
+"""Bytes to UTF-8 text: presumed from the beginning, or in one streaming pass that checks every byte."""
 
 import codecs
 from collections.abc import Callable
@@ -9,6 +9,8 @@ from core.errors import UnreadableFile
 from core.tables.detection import HEAD_BYTES, wide_text_encoding
 
 CHUNK_BYTES = 4 * 1024 * 1024
+PRESUMED_BYTES = 1024 * 1024
+"""From so many bytes the rest is presumed."""
 _UTF8_BOM = codecs.BOM_UTF8
 
 
@@ -24,6 +26,32 @@ class TextFile:
     n_line_breaks: int
     has_quotes: bool
     has_blank_lines: bool
+
+
+def presume_text(source: Path, *, encoding: str | None) -> TextFile | None:
+    """``source`` itself if its beginning is plain UTF-8 with one kind of line break; None otherwise.
+
+    Whoever reads on has to make sure of the rest.
+    """
+    with source.open("rb") as file:
+        head = file.read(PRESUMED_BYTES)
+    if encoding not in (None, "utf-8") or b"\0" in head or (encoding is None and wide_text_encoding(head[:HEAD_BYTES])):
+        return None
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError:
+        return None
+    n_returns, n_pairs, n_breaks = head.count(b"\r"), head.count(b"\r\n"), head.count(b"\n")
+    if not n_breaks or n_returns not in (0, n_pairs) or n_pairs not in (0, n_breaks):
+        return None
+    return TextFile(
+        path=source,
+        encoding="utf-8",
+        line_break="\r\n" if n_returns else "\n",
+        n_line_breaks=0,
+        has_quotes=False,
+        has_blank_lines=False,
+    )
 
 
 class _NotThisEncoding(Exception):

@@ -1,4 +1,4 @@
-"""Whether the first row names the columns, and which mark stands before decimals."""
+"""Whether the first row names the columns."""
 
 import re
 from collections.abc import Sequence
@@ -11,8 +11,6 @@ from core.tables.delimited.typing import MISSING_TEXTS, CellCounts, count_cells,
 from core.tables.engine import Engine
 
 _NUMBER = re.compile(r"\s*[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?\s*")
-_DECIMAL_COMMA = re.compile(r"\s*[+-]?\d*,\d+\s*")
-_DECIMAL_POINT = re.compile(r"\s*[+-]?\d*\.\d+\s*")
 _YEARS = range(1800, 2101)
 
 
@@ -46,22 +44,15 @@ def has_header(rows: Sequence[Row], body: dict[int, CellCounts], first: dict[int
     return len(set(names)) == len(names) and recurring * 2 < len(names)
 
 
-def sniff_decimal(rows: Sequence[Row], delimiter: str) -> str:
-    """``","`` when numbers are written so in the sample and none is written with a point."""
-    if delimiter == ",":
-        return "."
-    cells = [cell for row in rows for cell in row]
-    has_comma = any(_DECIMAL_COMMA.fullmatch(cell) for cell in cells)
-    return "," if has_comma and not any(_DECIMAL_POINT.fullmatch(cell) for cell in cells) else "."
-
-
-def count_rows_cells(engine: Engine, rows: Sequence[Row], *, decimal: str) -> dict[int, CellCounts]:
+def count_rows_cells(
+    engine: Engine, rows: Sequence[Row], *, decimal: str, thousands: str | None = None
+) -> dict[int, CellCounts]:
     """``count_cells`` over rows in memory."""
     pairs = [(index, cell) for row in rows for index, cell in enumerate(row) if cell not in MISSING_TEXTS]
     indices, texts = zip(*pairs, strict=True) if pairs else ((), ())
     table = pa.table({"k": pa.array(indices, pa.int32()), "v": pa.array(texts, pa.string())})
     engine.register("sample_cells", table)
     try:
-        return count_cells(engine, "SELECT k, v FROM sample_cells", decimal=decimal)
+        return count_cells(engine, "SELECT k, v FROM sample_cells", decimal=decimal, thousands=thousands)
     finally:
         engine.unregister("sample_cells")

@@ -1,18 +1,22 @@
 """Delimited text to Parquet: one fast reading that tolerates nothing, and a careful one for whatever stops it.
 
-The fast reading relies on the types that the first rows suggest and stops at the first cell or row that is
-not as planned, so what it lets through needs no second look. The careful reading repairs irregular rows, keeps every
-cell as text, counts over all rows which type each column has, and converts last.
+The fast reading (see ``fast``) relies on what samples suggest and gives up at the first cell or row that is not as
+planned. The careful reading checks every byte, repairs irregular rows, keeps every cell as text, counts over all rows
+which type each column has, and converts last.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 
-from core.tables.delimited.conversion import Reading, exact_sql, strict_sql
-from core.tables.delimited.encoding import prepare_text
+from core.tables.delimited.conversion import Reading, exact_sql
+from core.tables.delimited.encoding import prepare_text, presume_text
+from core.tables.delimited.fast import read_fast
 from core.tables.delimited.layout import Layout, lay_out, layout_notices, no_rows
+from core.tables.delimited.planning import plan_over_all_rows
 from core.tables.delimited.repair import RegularRows
-from core.tables.delimited.typing import MISSING_TEXTS, CellCounts, ColumnPlan, count_cells, plan_column
+from core.tables.delimited.scanning import looks_regular, scan_sql
+from core.tables.delimited.typing import MISSING_TEXTS, ColumnPlan
+from core.tables.delimited.wide import read_wide
 from core.tables.engine import Engine, EngineError, OnFraction, name_sql, text_sql
 from core.tables.pieces import WIDE_COLUMNS, column_pieces, merge_pieces, split_rows
 from core.tables.progress import window
@@ -21,7 +25,6 @@ from core.types import Notice
 
 READING = "Reading"
 WRITING = "Writing Parquet"
-COLUMNS_PER_COUNT = 200
 
 
 def ingest_delimited(
@@ -40,11 +43,9 @@ def ingest_delimited(
         UnreadableFile: The text is no table; the message says what and where.
     """
     folder = destination.parent
-    text = prepare_text(source, folder, encoding=options.encoding, on_fraction=window(on_progress, 0.0, 0.15, READING))
     with Engine(folder, readable=[source], memory_bytes=limits.memory_bytes) as engine:
-        layout = lay_out(engine, text, options, limits)
         try:
-            n_rows, notices = _read(engine, layout, destination, on_progress)
+            layout, n_rows, notices = _read(engine, source, destination, options, limits, on_progress)
         except EngineError as error:
             raise engine.refusal(error) from error
     if not n_rows:
@@ -53,28 +54,33 @@ def ingest_delimited(
     return Ingested(n_rows=n_rows, notices=notices, options_used=options.model_copy(update=layout.options_used))
 
 
-def _read(engine: Engine, layout: Layout, destination: Path, on_progress: Progress) -> tuple[int, tuple[Notice, ...]]:
-    """Rows written to ``destination``, and what the reading noticed. Raises EngineError, UnreadableFile."""
-    is_regular = _looks_regular(layout)
-    if is_regular and all(plan.is_settled for plan in layout.plans.values()):
-        try:
-            n_rows = _read_fast(engine, layout, destination, window(on_progress, 0.15, 0.7, WRITING))
-        except EngineError:
-            n_rows = 0  # not as planned; the careful reading finds out why, or says so
-        if n_rows and _is_plausible(layout, n_rows):
-            return n_rows, tuple(notice for plan in layout.plans.values() for notice in plan.notices)
-    return _read_carefully(engine, layout, destination, on_progress, is_regular=is_regular)
+def _read(
+    engine: Engine, source: Path, destination: Path, options: ImportOptions, limits: Limits, on_progress: Progress
+) -> tuple[Layout, int, tuple[Notice, ...]]:
+    """The layout, rows written to ``destination``, and what was noticed. Raises EngineError, UnreadableFile."""
+    presumed = presume_text(source, encoding=options.encoding)
+    if presumed is not None:
+        layout = lay_out(engine, presumed, options, limits)
+        if found := _read_at_once(engine, layout, destination, window(on_progress, 0.02, 0.7, WRITING)):
+            return layout, *found
+    on_fraction = window(on_progress, 0.02, 0.15, READING)
+    text = prepare_text(source, destination.parent, encoding=options.encoding, on_fraction=on_fraction)
+    layout = lay_out(engine, text, options, limits)
+    late = window(on_progress, 0.15, 0.7, WRITING)
+    if presumed is None and (found := _read_at_once(engine, layout, destination, late)):
+        return layout, *found
+    return layout, *_read_carefully(engine, layout, destination, on_progress)
 
 
-def _looks_regular(layout: Layout) -> bool:
-    """Whether the engine's own parser may see the text as it is."""
-    return (
-        bool(layout.text.line_break)
-        and layout.sample.starts_plainly
-        and not layout.sample.dialect.skips_spaces
-        and 1 < layout.n_columns <= WIDE_COLUMNS  # a blank line of a single column would count as a missing cell
-        and all(len(row) == layout.n_columns for row in layout.sample.rows)
-    )
+def _read_at_once(
+    engine: Engine, layout: Layout, destination: Path, on_fraction: OnFraction
+) -> tuple[int, tuple[Notice, ...]] | None:
+    """Rows and notices of a reading in one pass; None when the text is not regular or not as its samples promise."""
+    if layout.n_columns > WIDE_COLUMNS:
+        n_rows = read_wide(layout, destination, on_fraction)
+        return (n_rows, tuple(notice for plan in layout.plans.values() for notice in plan.notices)) if n_rows else None
+    found = read_fast(engine, layout, destination, on_fraction)
+    return (found.n_rows, found.notices) if found else None
 
 
 def _is_plausible(layout: Layout, n_rows: int) -> bool:
@@ -85,21 +91,16 @@ def _is_plausible(layout: Layout, n_rows: int) -> bool:
     return n_rows in (expected, expected + 1)  # the last line may have no break
 
 
-def _read_fast(engine: Engine, layout: Layout, destination: Path, on_fraction: OnFraction) -> int:
-    select = f"SELECT {_columns_sql(layout, layout.plans.values(), strict_sql)} FROM {_scan(layout)}"
-    return engine.write_parquet(select, destination, n_columns=layout.n_columns, on_fraction=on_fraction)
-
-
 def _read_carefully(
-    engine: Engine, layout: Layout, destination: Path, on_progress: Progress, *, is_regular: bool
+    engine: Engine, layout: Layout, destination: Path, on_progress: Progress
 ) -> tuple[int, tuple[Notice, ...]]:
     folder = destination.parent
     texts = [folder / "texts.parquet"]
     mended: tuple[Notice, ...] = ()
     n_rows = 0
-    if is_regular:
+    if looks_regular(layout):
         try:
-            select = f"FROM {_scan(layout)}"
+            select = f"FROM {scan_sql(layout)}"
             on_fraction = window(on_progress, 0.15, 0.35, READING)
             n_rows = engine.write_parquet(select, texts[0], n_columns=layout.n_columns, on_fraction=on_fraction)
         except EngineError:
@@ -113,9 +114,9 @@ def _read_carefully(
     for number, piece in enumerate(column_pieces(layout.n_columns)):
         start, end = (0.45 + 0.2 * step / len(texts) for step in (number, number + 1))
         on_fraction = window(on_progress, start, end, WRITING)
-        plans = _plan_over_all_rows(engine, layout, texts[number], piece)
+        plans = _plans(engine, layout, texts[number], piece)
         target = destination if len(texts) == 1 else folder / f"typed-{number}.parquet"
-        select = f"SELECT {_columns_sql(layout, plans, exact_sql)} FROM {_parquet(texts[number])}"
+        select = f"SELECT {_columns_sql(layout, plans)} FROM {_parquet(texts[number])}"
         engine.write_parquet(select, target, n_columns=len(piece), on_fraction=on_fraction)
         texts[number].unlink()
         typed.append(target)
@@ -140,46 +141,20 @@ def _mend(layout: Layout, folder: Path, on_fraction: OnFraction) -> tuple[list[P
     return texts, rows.n_rows, rows.notices
 
 
-def _plan_over_all_rows(engine: Engine, layout: Layout, texts: Path, piece: range) -> list[ColumnPlan]:
+def _plans(engine: Engine, layout: Layout, texts: Path, piece: range) -> list[ColumnPlan]:
     """Plans from the counts of every cell; columns that are plainly texts keep theirs."""
     doubtful = [i for i in piece if i not in layout.counts or not layout.counts[i].is_plainly_text]
-    counts: dict[int, CellCounts] = {}
-    for start in range(0, len(doubtful), COLUMNS_PER_COUNT):
-        names = ", ".join(f"c{index}" for index in doubtful[start : start + COLUMNS_PER_COUNT])
-        cells = (
-            "SELECT CAST(k[2:] AS INTEGER) AS k, v "
-            f"FROM (UNPIVOT (SELECT {names} FROM {_parquet(texts)}) ON {names} INTO NAME k VALUE v)"
-        )
-        counts |= count_cells(engine, cells, decimal=layout.decimal)
-    return [
-        plan_column(counts.get(index, CellCounts(index)), layout.naming.names[index], day_first=layout.day_first)
-        if index in doubtful
-        else ColumnPlan(index=index, reading=Reading.TEXT)
-        for index in piece
-    ]
+    plans = plan_over_all_rows(engine, layout, _parquet(texts), doubtful)
+    return [plans.get(index) or ColumnPlan(index=index, reading=Reading.TEXT) for index in piece]
 
 
-def _columns_sql(layout: Layout, plans: Iterable[ColumnPlan], convert: Callable[..., str]) -> str:
-    names = layout.naming.names
-    return ", ".join(
-        f"{convert(plan.reading, f'c{plan.index}', decimal=layout.decimal)} AS {name_sql(names[plan.index])}"
-        for plan in plans
-    )
+def _columns_sql(layout: Layout, plans: Iterable[ColumnPlan]) -> str:
+    parts = []
+    for plan in plans:
+        sql = exact_sql(plan.reading, f"c{plan.index}", decimal=layout.decimal, thousands=layout.thousands)
+        parts.append(f"{sql} AS {name_sql(layout.naming.names[plan.index])}")
+    return ", ".join(parts)
 
 
 def _parquet(path: Path) -> str:
     return f"read_parquet({text_sql(str(path))}, hive_partitioning = false)"
-
-
-def _scan(layout: Layout) -> str:
-    """SQL for the cells of a regular text as texts c0, c1, ..., missing ones NULL."""
-    columns = ", ".join(f"'c{index}': 'VARCHAR'" for index in range(layout.n_columns))
-    missing = ", ".join(text_sql(text) for text in MISSING_TEXTS)
-    line_break = "\\n" if layout.text.line_break == "\n" else "\\r\\n"
-    # Left to the default on purpose: an explicit strict_mode makes DuckDB 2.0 find no rows after "\r\n".
-    return (
-        f"read_csv({text_sql(str(layout.text.path))}, auto_detect = false, "
-        f"delim = {text_sql(layout.sample.dialect.delimiter)}, quote = '\"', escape = '\"', "
-        f"header = {str(layout.has_header).lower()}, columns = {{{columns}}}, nullstr = [{missing}], "
-        f"new_line = '{line_break}', compression = 'none', hive_partitioning = false)"
-    )

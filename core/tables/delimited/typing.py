@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from core.tables.delimited.conversion import (
     COLUMN_TYPES,
     DAY_FIRST,
-    INTEGER,
     LEADING_ZERO,
     MONTH_FIRST,
     NAIVE,
@@ -17,7 +16,10 @@ from core.tables.delimited.conversion import (
     ZONED,
     Reading,
     double_sql,
+    integer_form,
     list_sql,
+    number_form,
+    ungrouped_sql,
 )
 from core.tables.detection import shorten
 from core.tables.engine import Engine, text_sql
@@ -81,9 +83,10 @@ class ColumnPlan:
     """Whether a clean first reading may rely on it; otherwise all rows are counted first."""
 
 
-def count_cells(engine: Engine, cells: str, *, decimal: str) -> dict[int, CellCounts]:
+def count_cells(engine: Engine, cells: str, *, decimal: str, thousands: str | None = None) -> dict[int, CellCounts]:
     """Counts by column index over ``cells``, a relation of ``(k, v)``: column index and non-missing text."""
-    number = f"[+-]?([0-9]+([{decimal}][0-9]*)?|[{decimal}][0-9]+)([eE][+-]?[0-9]+)?"
+    number, integer = (text_sql(form) for form in (number_form(decimal, thousands), integer_form(thousands)))
+    bare = ungrouped_sql("t", thousands)
     placeholders = ", ".join(text_sql(text) for text in _PLACEHOLDERS)
     # CASE and not AND: only CASE spares the cells that an earlier test has settled from the dearer ones.
     sql = f"""
@@ -91,23 +94,23 @@ def count_cells(engine: Engine, cells: str, *, decimal: str) -> dict[int, CellCo
         blanked AS (SELECT k, v, t, lower(t) IN ({placeholders}) AS blank FROM trimmed),
         numbered AS (
             SELECT k, v, t, blank,
-                CASE WHEN blank THEN NULL WHEN regexp_full_match(t, '{number}') THEN {double_sql("t", decimal)} END AS d
+                CASE WHEN blank THEN NULL WHEN regexp_full_match(t, {number}) THEN {double_sql(bare, decimal)} END AS d
             FROM blanked),
         formed AS (
             SELECT k, v, t, blank, d, coalesce(isfinite(d), false) AS numeric,
-                CASE WHEN isfinite(d) THEN regexp_full_match(t, '{INTEGER}') ELSE false END AS whole,
+                CASE WHEN isfinite(d) THEN regexp_full_match(t, {integer}) ELSE false END AS whole,
                 CASE WHEN blank OR d IS NOT NULL OR t[1] NOT BETWEEN '0' AND '9' THEN ''
                     WHEN regexp_full_match(t, '{NAIVE}') THEN 'naive'
                     WHEN regexp_full_match(t, '{ZONED}') THEN 'zoned'
                     WHEN regexp_full_match(t, '{WRITTEN}') THEN 'written' ELSE '' END AS dated
             FROM numbered),
         finished AS (
-            SELECT *, CASE WHEN whole THEN TRY_CAST(t AS BIGINT) END AS i FROM formed)
+            SELECT *, CASE WHEN whole THEN TRY_CAST({bare} AS BIGINT) END AS i FROM formed)
         SELECT k, count(*),
             count_if(whole),
             count_if(CASE WHEN whole THEN regexp_full_match(t, '{LEADING_ZERO}') END),
             count(i),
-            count_if(CASE WHEN whole AND i IS NULL THEN TRY_CAST(d AS HUGEINT) = TRY_CAST(t AS HUGEINT) END),
+            count_if(CASE WHEN whole AND i IS NULL THEN TRY_CAST(d AS HUGEINT) = TRY_CAST({bare} AS HUGEINT) END),
             count_if(numeric),
             count_if(lower(t) IN ('true', 'false')),
             count(CASE WHEN dated = 'naive' THEN TRY_CAST(t AS TIMESTAMP) END),
@@ -172,7 +175,7 @@ def _reading(
 
 
 def _numeric_reading(counts: CellCounts, shown: str, name: str) -> tuple[Reading, list[Notice]]:
-    if counts.n_leading_zero:
+    if counts.n_leading_zero and counts.n_integer == counts.n_number:  # codes have no decimals
         text = f"{shown} holds numbers that start with 0, such as codes or identifiers; it is read as text."
         return Reading.TEXT, [_notice("leading_zeros", text, name, Severity.INFO)]
     n_large = counts.n_integer - counts.n_int64
