@@ -23,29 +23,35 @@ WAYS = {
     "sample": ":material/auto_awesome_mosaic: A sample",
     "elsewhere": ":material/cloud_download: Web, Kaggle, database",
 }
+WAY = "datasets-way"
+BROUGHT = "datasets-brought"
+"""Whether a dataset was brought in the run before."""
 VIEWS = ("Columns", "Rows", "Versions", "Export", "Read again")
 
 st.title("Datasets")
 st.markdown("Bring a table. Praxis works out its types, keeps the original bytes and says what it noticed.")
 
 
-def open_dataset(dataset_id: str | None) -> None:
+def open_dataset(dataset_id: str | None, *, is_new: bool = False) -> None:
     """Show another dataset below, if there is one to show."""
     if dataset_id is not None and dataset_id != st.query_params.get("dataset"):
+        st.session_state[BROUGHT] = is_new
         st.query_params["dataset"] = dataset_id
         st.rerun()
 
 
+# The gallery and the forms fold once they have brought something, or the new dataset would be far below them.
+if st.session_state.pop(BROUGHT, False) or WAY not in st.session_state:
+    st.session_state[WAY] = "file"
 way = st.segmented_control(
-    "Bring", list(WAYS), default="file", required=True, format_func=WAYS.__getitem__, key="datasets-way",
-    label_visibility="collapsed",
-)  # fmt: skip
+    "Bring", list(WAYS), required=True, format_func=WAYS.__getitem__, key=WAY, label_visibility="collapsed"
+)
 if way == "file":
-    open_dataset(bring_file())
+    open_dataset(bring_file(), is_new=True)
 elif way == "sample":
-    open_dataset(bring_sample())
+    open_dataset(bring_sample(), is_new=True)
 else:
-    open_dataset(sources_panel("datasets-sources"))
+    open_dataset(sources_panel("datasets-sources"), is_new=True)
 
 with guard():
     datasets = services().datasets.list_page(limit=200).items

@@ -21,6 +21,9 @@ with subject:
 wanted = st.query_params.get("view", "overview")
 view_key = f"explore-view-{dataset.id}"
 st.session_state.setdefault(view_key, wanted if wanted in VIEWS else "overview")
-view = views.segmented_control("View", list(VIEWS), required=True, format_func=lambda key: VIEWS[key][0], key=view_key)
+chosen = views.segmented_control(
+    "View", list(VIEWS), required=True, format_func=lambda key: VIEWS[key][0], key=view_key
+)
+view = chosen or "overview"
 st.query_params["view"] = view
 VIEWS[view][1](dataset)

@@ -11,9 +11,34 @@ from app.ui.text import plain
 from core.types import RunStatus
 
 MOST_LIVE = 3
+MOST_DATASETS = 3
+STEPS = (
+    (
+        "1. Bring data",
+        "A file, a web address, a database, or one of the built-in samples.",
+        ((places.DATASETS, "Datasets", ":material/table:"),),
+    ),
+    (
+        "2. Understand it",
+        "See and mend what is wrong, draw it, test what could be chance, ask it in English or SQL.",
+        (
+            (places.EXPLORE, "Explore", ":material/explore:"),
+            (places.STATISTICS, "Statistics", ":material/functions:"),
+            (places.SQL, "SQL", ":material/terminal:"),
+        ),
+    ),
+    (
+        "3. Train and compare",
+        "Watch a model learn, then see which is better and whether the difference means anything.",
+        (
+            (places.TRAIN, "Train", ":material/model_training:"),
+            (places.COMPARE, "Compare", ":material/leaderboard:"),
+        ),
+    ),
+)
 
 st.title("Praxis")
-st.markdown("Bring data, train models and watch them learn, compare them honestly.")
+st.markdown("Bring data, explore and test it, train models and watch them learn, compare them honestly.")
 
 with guard():
     live = (
@@ -22,7 +47,7 @@ with guard():
         .items
     )
     recent = services().runs.list_page(limit=8).items
-    datasets = services().datasets.list_page(limit=3).items
+    datasets = services().datasets.list_ready()[:MOST_DATASETS]
 
 if live:
     st.subheader("Running now")
@@ -46,19 +71,21 @@ if recent:
         st.switch_page(places.RUNS, query_params={"run": chosen[0]})
 
 st.subheader("Start")
-first, second, third = st.columns(3, border=True)
-with first:
-    st.markdown("**1. Bring data**")
-    st.write("Upload a CSV or Parquet file, or take one of the built-in samples.")
-    st.page_link(places.DATASETS, label="Datasets", icon=":material/table:")
-with second:
-    st.markdown("**2. Train a model**")
-    st.write("Choose what to predict and a model, then watch it learn.")
-    st.page_link(places.TRAIN, label="Train", icon=":material/model_training:")
-with third:
-    st.markdown("**3. Compare**")
-    st.write("See which model is better, and whether the difference means anything.")
-    st.page_link(places.COMPARE, label="Compare", icon=":material/leaderboard:")
+for column, (title, text, links) in zip(st.columns(len(STEPS), border=True), STEPS, strict=True):
+    with column:
+        st.markdown(f"**{title}**")
+        st.write(text)
+        with st.container(horizontal=True, gap="small"):
+            for place, label, icon in links:
+                st.page_link(place, label=label, icon=icon)
 
 if datasets:
-    st.caption("Latest datasets: " + ", ".join(plain(dataset.name) for dataset in datasets))
+    with st.container(horizontal=True, vertical_alignment="center", key="home-datasets"):
+        st.caption("Latest datasets", width="content")
+        for dataset in datasets:
+            st.page_link(
+                places.EXPLORE,
+                label=plain(f"{dataset.name} v{dataset.version}"),
+                icon=":material/explore:",
+                query_params={"dataset": dataset.id},
+            )

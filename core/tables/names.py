@@ -8,6 +8,8 @@ from core.types import Notice, Severity
 
 MAX_NAME_LENGTH = 200
 SHOWN = 5
+RESERVED = frozenset({"file_row_number"})
+"""Names that the engine gives to what is no column of the file, in lower case."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,11 +25,11 @@ def name_columns(raw: Sequence[str]) -> Naming:
     """``raw`` header cells as usable names.
 
     Blanks at the ends and control characters are cut, inner line breaks become blanks, an empty name becomes
-    ``column_3`` after its position from 1, and a name that was there before gets ``_2``, ``_3``, ...
+    ``column_3`` after its position from 1, and a name that was there before or is reserved gets ``_2``, ``_3``, ...
     """
     cleaned = [clean_name(name, max_length=MAX_NAME_LENGTH) for name in raw]
     wanted = {name.casefold() for name in cleaned}
-    taken: set[str] = set()
+    taken = set(RESERVED)
     names: list[str] = []
     unnamed: list[str] = []
     renamed: list[str] = []
@@ -49,7 +51,7 @@ def name_columns(raw: Sequence[str]) -> Naming:
         text = f"{_columns(len(unnamed))} no name in the header and got one from the position: {listed(unnamed)}."
         notices.append(Notice(severity=Severity.WARNING, code="empty_names", text=text))
     if renamed:
-        text = f"{_columns(len(renamed))} a name that was there before and got a number: {listed(renamed)}."
+        text = f"{_columns(len(renamed))} a name that was taken and got a number: {listed(renamed)}."
         notices.append(Notice(severity=Severity.WARNING, code="duplicate_names", text=text))
     return Naming(names=tuple(names), notices=tuple(notices))
 
