@@ -44,10 +44,9 @@ def shorten(source: Path, destination: Path, options: ImportOptions) -> bool:
 
 def ingest(source: Path, destination: Path, options: ImportOptions, limits: Limits, on_progress: Progress) -> Ingested:
     """Read the objects; see ``core.tables.objects``."""
-    from core.tables.objects.reading import ingest_objects
-    from core.tables.objects.scanning import objects_of
+    from core.tables.objects.reading import ingest_json
 
-    return ingest_objects(lambda: objects_of(source), destination, options, limits, on_progress)
+    return ingest_json(source, destination, options, limits, on_progress)
 
 
 SPEC = TableFormatSpec(

@@ -22,10 +22,9 @@ def shorten(source: Path, destination: Path, options: ImportOptions) -> bool:
 
 def ingest(source: Path, destination: Path, options: ImportOptions, limits: Limits, on_progress: Progress) -> Ingested:
     """Read the lines; see ``core.tables.objects``."""
-    from core.tables.objects.reading import ingest_objects
-    from core.tables.objects.scanning import objects_of_lines
+    from core.tables.objects.reading import ingest_lines
 
-    return ingest_objects(lambda: objects_of_lines(source), destination, options, limits, on_progress)
+    return ingest_lines(source, destination, options, limits, on_progress)
 
 
 SPEC = TableFormatSpec(

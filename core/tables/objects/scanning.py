@@ -72,6 +72,15 @@ def open_text(path: Path) -> TextIO:
     return path.open(encoding=encoding, newline="")
 
 
+def starts_with_list(path: Path) -> bool:
+    """Whether the first sign of the file opens a list."""
+    try:
+        with open_text(path) as text:
+            return text.read(CHUNK_CHARACTERS).lstrip().startswith("[")
+    except UnicodeDecodeError:
+        return False
+
+
 def _lines(text: TextIO) -> Iterator[str]:
     while True:
         try:
