@@ -147,3 +147,11 @@ def store(stack: Stack, **changes: object) -> Computation:
         return unit.computations.add(
             Computation(id=new_id(), kind="rows", params=params, dataset_id=dataset_id, **changes)
         )
+
+
+def test_a_key_of_another_question_is_refused(stack: Stack) -> None:
+    dataset_id = stack.ready(make_csv()).id
+    stack.computations.start("rows", {"dataset_id": dataset_id}, is_fresh=True, idempotency_key="shared")
+    params = {"dataset_id": dataset_id, "chart": "histogram", "params": {"x": "width"}}
+    with pytest.raises(Conflict, match="was used for another request"):
+        stack.computations.start("chart", params, idempotency_key="shared")

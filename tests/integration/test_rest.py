@@ -122,7 +122,7 @@ def test_the_contract_is_described_and_every_reference_in_it_leads_somewhere(
 def test_the_upload_is_described_as_a_form(instance: servers.PraxisInstance, api: Api) -> None:
     document = api.get(f"{instance.url}/api/openapi.json").json()
     content = document["paths"]["/v1/datasets"]["post"]["requestBody"]["content"]
-    assert set(content) == {"multipart/form-data"}
+    assert set(content) == {"multipart/form-data", "application/json"}
     assert set(content["multipart/form-data"]["schema"]["properties"]) == {"file", "name", "options"}
     assert content["multipart/form-data"]["schema"]["required"] == ["file"]
 
