@@ -8,6 +8,9 @@ from core.errors import UserInputError
 
 P = TypeVar("P", bound=BaseModel)
 
+MOST_SHOWN = 200
+"""Characters of a value in a message."""
+
 
 class Params(BaseModel):
     """Immutable, closed and bounded parameters.
@@ -36,5 +39,16 @@ def validate_params(model: type[P], values: dict[str, Any], *, field: str = "par
             raise UserInputError(
                 f"{name!r} is not a parameter here.", hint=f"Known: {', '.join(model.model_fields)}.", field=path
             ) from error
+        if first["type"] == "missing":
+            raise UserInputError(f"{name!r} is missing.", hint="Give it a value.", field=path) from error
         reason = first["msg"][0].lower() + first["msg"][1:]
-        raise UserInputError(f"{name!r} is {first['input']!r}: {reason}.", field=path) from error
+        raise UserInputError(f"{name!r} is {_shown(first['input'])}: {reason}.", field=path) from error
+
+
+def _shown(value: Any) -> str:
+    """``value`` as a message quotes it; of one that is long or deep, the beginning."""
+    try:
+        text = repr(value)
+    except (RecursionError, ValueError):  # nested very deeply, or thousands of digits
+        return f"a {type(value).__name__}"
+    return text if len(text) <= MOST_SHOWN else text[: MOST_SHOWN - 1] + "…"

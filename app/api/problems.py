@@ -58,6 +58,9 @@ async def _workbench_error(_request: Request, error: Exception) -> JSONResponse:
 async def _validation_error(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
     first = error.errors()[0]
+    if first["type"] == "json_invalid":
+        what = str(first.get("ctx", {}).get("error", "it cannot be parsed"))
+        return problem(422, "The request does not fit the schema", f"The body is not JSON: {what}.", code="schema")
     where = [str(part) for part in first["loc"] if part not in ("body", "query", "path", "header")]
     field = ".".join(where)
     what = f"{field}: " if field else ""

@@ -48,7 +48,7 @@ class ComputationService:
         Raises:
             NotFound: No such kind, or a dataset that the parameters name does not exist.
             UserInputError: A parameter does not fit.
-            Conflict: A dataset that they name is not ready.
+            Conflict: A dataset that they name is not ready, or the key was used for a question of another kind.
         """
         spec = COMPUTATIONS[kind]
         checked = params if isinstance(params, spec.params) else validate_params(spec.params, _as_dict(params))
@@ -61,7 +61,7 @@ class ComputationService:
             if known is None and cache_key and not is_fresh:
                 known = unit.computations.find_by_cache_key(cache_key)
         if known is not None:
-            return known
+            return _of_kind(known, kind)
         computation = Computation(
             id=new_id(),
             kind=kind,
@@ -81,7 +81,7 @@ class ComputationService:
                 known = unit.computations.find_by_idempotency_key(idempotency_key or "")
             if known is None:
                 raise
-            return known
+            return _of_kind(known, kind)
         try:
             self._queue.enqueue(computation_job(computation))
         except Unavailable as error:
@@ -147,6 +147,13 @@ class ComputationService:
                     computation_id, expect=[ComputationStatus.RUNNING], is_cancel_requested=True
                 )
             return computation
+
+
+def _of_kind(known: Computation, kind: str) -> Computation:
+    """``known``, if it answers what was asked. Raises Conflict: its key was used for another question."""
+    if known.kind != kind:
+        raise Conflict("This idempotency key was used for another request.", hint="Choose a new key for each request.")
+    return known
 
 
 def no_answer(computation: Computation) -> Conflict:

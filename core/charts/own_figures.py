@@ -66,10 +66,7 @@ def check_figure(figure: dict[str, Any]) -> None:
     Raises:
         UserInputError: What, and where in the figure.
     """
-    if len(json.dumps(figure, default=str)) > MOST_BYTES:
-        _refuse(
-            f"The figure is larger than {MOST_BYTES // 1_000} kB.", "Name columns instead of writing numbers into it."
-        )
+    _check_size(figure)
     if set(figure) - {"data", "layout"} or not isinstance(figure.get("data"), list):
         _refuse("A figure holds a list 'data' and an object 'layout', nothing else.", "Start from an example.")
     layout = figure.get("layout", {})
@@ -80,8 +77,10 @@ def check_figure(figure: dict[str, Any]) -> None:
         _refuse(f"The figure has {len(traces)} traces; 1 to {MOST_TRACES} are allowed.", "Add or remove some.")
     for place, trace in enumerate(traces):
         kind = trace.get("type", "scatter") if isinstance(trace, dict) else None
-        if kind not in TRACE_TYPES:
-            _refuse(f"Trace {place + 1} is of the type {kind!r}.", f"Known: {', '.join(sorted(TRACE_TYPES))}.")
+        if not isinstance(kind, str) or kind not in TRACE_TYPES:
+            _refuse(
+                f"Trace {place + 1} is of the type {str(kind)[:80]!r}.", f"Known: {', '.join(sorted(TRACE_TYPES))}."
+            )
     unknown = [key for key in layout if not LAYOUT_KEYS.fullmatch(key)]
     if unknown:
         _refuse(f"The layout holds {unknown[0]!r}, which is not allowed.", "Remove it.")
@@ -89,6 +88,19 @@ def check_figure(figure: dict[str, Any]) -> None:
         _refuse(f"The figure is {layout['height']} pixels high.", f"{MOST_HEIGHT:,} are allowed.")
     for path, key, value in _walk(figure, ()):
         _check_part(path, key, value)
+
+
+def _check_size(figure: dict[str, Any]) -> None:
+    try:
+        n_bytes = len(json.dumps(figure, default=str, ensure_ascii=False).encode())
+    except UnicodeEncodeError:
+        _refuse("A text of the figure holds half of a surrogate pair.", "Write the character itself.")
+    except (RecursionError, ValueError):  # hundreds of levels, or thousands of digits
+        _refuse("The figure is nested too deep, or holds too long a number.", f"{MOST_DEPTH} levels are allowed.")
+    if n_bytes > MOST_BYTES:
+        _refuse(
+            f"The figure is larger than {MOST_BYTES // 1_000} kB.", "Name columns instead of writing numbers into it."
+        )
 
 
 def _check_part(path: tuple[str, ...], key: str, value: Any) -> None:

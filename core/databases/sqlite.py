@@ -13,6 +13,7 @@ from urllib.parse import quote
 from core.databases.spec import Kind, QueryColumn, Session, TableColumn, TableInfo
 from core.databases.words import Complaint, complaint, other_complaint
 from core.errors import UserInputError, WorkbenchError
+from core.expressions.quoting import name_sql
 from core.tables.detection import shorten
 
 FOLDER = "databases"
@@ -94,13 +95,13 @@ class SqliteSession(Session):
     def estimate_rows(self, schema_name: str, name: str) -> int | None:
         """The exact number: counting reads a small part of the file."""
         del schema_name
-        found = self._connection.execute(f"SELECT count(*) FROM {_quoted(name)}").fetchone()
+        found = self._connection.execute(f"SELECT count(*) FROM {name_sql(name)}").fetchone()
         return int(found[0])
 
     def table_sql(self, schema_name: str, name: str) -> str:
         """See ``Session.table_sql``."""
         del schema_name
-        return f"SELECT * FROM {_quoted(name)}"
+        return f"SELECT * FROM {name_sql(name)}"
 
     def open_query(self, sql: str) -> tuple[QueryColumn, ...]:
         """See ``Session.open_query``."""
@@ -134,7 +135,7 @@ class SqliteSession(Session):
         """What the values of each column are, over all rows."""
         kinds = []
         for start in range(0, len(names), 300):  # SQLite takes at most 2,000 expressions in one query
-            part = [_quoted(name) for name in names[start : start + 300]]
+            part = [name_sql(name) for name in names[start : start + 300]]
             sums = ", ".join(_SEEN.replace("#", name) for name in part)
             seen = self._connection.execute(f"SELECT {sums} FROM ({sql}\n)").fetchone()
             kinds += [_kind(seen[5 * i : 5 * i + 5]) for i in range(len(part))]
@@ -190,10 +191,6 @@ def explain_error(error: Exception, params: object) -> WorkbenchError | None:
     if "not a database" in text or "malformed" in text:
         return _refusal("The SQLite file is damaged.", "Bring back a copy of it.")
     return other_complaint(text)
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
 
 
 def _refusal(message: str, hint: str) -> UserInputError:

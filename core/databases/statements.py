@@ -5,6 +5,8 @@ everywhere. This check comes first because it can say what is wrong, and because
 transaction and MySQL's lets a query write files.
 """
 
+import itertools
+import re
 from typing import TYPE_CHECKING
 
 from core.errors import UserInputError
@@ -26,6 +28,15 @@ _ONLY_IN_TSQL = frozenset(
     | {"WAITFOR", "WHILE", "WRITETEXT", "UPDATETEXT"}
 )
 """Statements need no semicolon between them there, so that these may begin another one anywhere."""
+_ACTING = re.compile(
+    r"pg_(read|ls|stat_file|file|notify|terminate|cancel|reload|rotate|switch|promote|create|drop|log|advisory"
+    r"|try_advisory|logical|replication|backup|wal_replay|import)\w*|lo_(import|export)|dblink\w*|(query|cursor)_to_xml\w*"
+    r"|set_config|nextval|setval|load_file|get_lock|release_(all_)?locks?|master_\w*wait|sys_(exec|eval)"
+    r"|load_extension|readfile|writefile|fts3_tokenizer|(xp|sp)_\w+",
+    re.IGNORECASE,
+)
+"""Functions that act or reach for files of the server, which no read-only transaction keeps them from. Those that only
+wait run into the time limit."""
 _ONLY_READ = "Queries here only read. If it is the name of a column or a table, put it in quotes."
 
 
@@ -51,6 +62,7 @@ def check_reading(sql: str, dialect: str) -> str:
     first = tokens[0].text
     if first.upper() not in _BEGINNINGS:
         raise _refusal(f"A query begins with SELECT or WITH; this one begins with {shorten(first)}.", _ONLY_READ)
+    _refuse_acting_functions(tokens)
     banned = _WRITING | _ONLY_IN_TSQL if dialect == "tsql" else _WRITING
     for before, token in zip([None, *tokens], tokens, strict=False):
         is_quoted = sql[token.start : token.end + 1] != token.text
@@ -59,6 +71,18 @@ def check_reading(sql: str, dialect: str) -> str:
         if found:
             raise _refusal(f"The query does more than read: {min(found)} in line {token.line}.", _ONLY_READ)
     return sql[: tokens[-1].end + 1]
+
+
+def _refuse_acting_functions(tokens: "list[Token]") -> None:
+    """A name before a bracket is a call, in quotes or not, of whatever schema."""
+    from sqlglot.tokenizer_core import TokenType
+
+    for token, after in itertools.pairwise(tokens):
+        if after.token_type is TokenType.L_PAREN and _ACTING.fullmatch(token.text):
+            raise _refusal(
+                f"The function {shorten(token.text)} in line {token.line} does more than read tables.",
+                "Take it out of the query.",
+            )
 
 
 def _tokens(sql: str, dialect: str) -> "list[Token]":

@@ -97,6 +97,8 @@ def is_public(address: str) -> bool:
 
 
 def _is_open(address: Address) -> bool:
+    if isinstance(address, ipaddress.IPv6Address) and address.is_site_local:  # long out of use, still routed inside
+        return False
     return address.is_global and not (address.is_multicast or address.is_reserved or address.is_unspecified)
 
 

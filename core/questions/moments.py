@@ -2,9 +2,9 @@
 
 from datetime import date, datetime, timedelta
 
+from core.conditions import Condition
 from core.questions.reading import Reading
 from core.questions.table import AskedColumn
-from core.questions.types import Filter
 from core.questions.vocabulary import AFTER, BEFORE, MONTHS, SINCE
 
 _PREPOSITIONS = frozenset({"in", "during", "of", "for", "on", "from", "since", "before", "after", "until", "by"})
@@ -46,14 +46,14 @@ def _column(reading: Reading, at: int) -> AskedColumn | None:
 def _keep(reading: Reading, column: AskedColumn, before: str, span: Span, at: int) -> None:
     first, after = span
     if before in AFTER:
-        reading.keep(Filter(column=column.name, operator="at_least", value=after.isoformat()), at)
+        reading.keep(Condition(column=column.name, operator="at_least", value=after.isoformat()), at)
         return
     if before in BEFORE:
-        reading.keep(Filter(column=column.name, operator="less", value=first.isoformat()), at)
+        reading.keep(Condition(column=column.name, operator="less", value=first.isoformat()), at)
         return
-    reading.keep(Filter(column=column.name, operator="at_least", value=first.isoformat()), at)
+    reading.keep(Condition(column=column.name, operator="at_least", value=first.isoformat()), at)
     if before not in SINCE or reading.word(at + 1) == "to":
-        reading.keep(Filter(column=column.name, operator="less", value=after.isoformat()), at)
+        reading.keep(Condition(column=column.name, operator="less", value=after.isoformat()), at)
 
 
 def _absolute(reading: Reading, at: int) -> tuple[Span, int] | None:
@@ -127,13 +127,13 @@ def _keep_relative(reading: Reading, column: AskedColumn, unit: str, number: flo
     if number is None:
         first, after = _calendar(last.date(), unit)
         for operator, day in (("at_least", first), ("less", after)):
-            reading.keep(Filter(column=column.name, operator=operator, value=day.isoformat()), at)
+            reading.keep(Condition(column=column.name, operator=operator, value=day.isoformat()), at)
         end = after - timedelta(days=1)
         reading.notices.append(f"The last {unit} in the data is {first.isoformat()} to {end.isoformat()}.")
         return
     days = {"day": 1, "week": 7, "month": 30, "quarter": 91, "year": 365}[unit] * int(number)
-    start = last - timedelta(days=days)
-    reading.keep(Filter(column=column.name, operator="more", value=start.isoformat(sep=" ")), at)
+    start = last - min(timedelta(days=min(days, timedelta.max.days)), last - datetime.min)
+    reading.keep(Condition(column=column.name, operator="more", value=start.isoformat(sep=" ")), at)
     reading.notices.append(f"Counted back from {last.isoformat(sep=' ')}, the last moment in the data.")
 
 

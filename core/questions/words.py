@@ -1,6 +1,7 @@
 """A question as words and numbers, and which words mean the same."""
 
 import difflib
+import math
 import re
 from dataclasses import dataclass
 from functools import lru_cache
@@ -123,7 +124,8 @@ def _token(text: str) -> Token:
         return Token(text=lowered, stem=lowered, ordinal=int(match[1]))
     if match := _NUMBER.match(lowered):
         number = float(match[1].replace(",", "")) * _FACTORS.get(match[2] or "", 1.0)
-        return Token(text=lowered, stem=lowered, number=number)
+        # What is beyond every number that a computer holds is a word like any other.
+        return Token(text=lowered, stem=lowered, number=number if math.isfinite(number) else None)
     word = lowered.removesuffix("'s")
     number_word = _NUMBER_WORDS.get(word)
     return Token(

@@ -10,7 +10,6 @@ from core.errors import UserInputError
 from core.records import Connection
 from core.sql.guard import parse_one, refuse_actions
 from core.sql.types import QueryParams, QueryResult
-from core.types import Notice, Severity
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -32,21 +31,12 @@ def check_on_connection(sql: str, connection: Connection) -> None:
 
 def run_on_connection(params: QueryParams, workspace: Workspace) -> QueryResult:
     """The answer of the database, its first rows and all that were kept. Raises WorkbenchError."""
-    from core.sql.results import MAX_KEPT_BYTES
+    from core.sql.results import MAX_KEPT_BYTES, lost_notices
 
     path = workspace.folder / "answer.parquet"
     started = time.monotonic()
     rows, outcome = _read(params, workspace, path, max_rows=params.max_rows, max_bytes=MAX_KEPT_BYTES)
     duration_s = time.monotonic() - started
-    notices = tuple(
-        Notice(
-            severity=Severity.WARNING,
-            code="lost_values",
-            text=f"{count:,} values have no equal here (such as infinite dates) and are missing.",
-            column=column,
-        )
-        for column, count in outcome.n_lost.items()
-    )
     return QueryResult(
         columns=rows.columns,
         rows=rows.shown,
@@ -54,7 +44,7 @@ def run_on_connection(params: QueryParams, workspace: Workspace) -> QueryResult:
         is_cut=rows.is_cut or outcome.is_truncated,
         duration_s=duration_s,
         parquet_sha256=workspace.keep(path),
-        notices=notices,
+        notices=lost_notices({**rows.n_lost, **outcome.n_lost}),
     )
 
 

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
+from core.expressions.quoting import name_sql
+
 MAX_NAME = 60
 _PLAIN = re.compile(r"[a-z_][a-z0-9_]*\Z")
 _RESERVED_WORDS = (
@@ -98,7 +100,7 @@ def written(name: str) -> str:
     """
     if _PLAIN.match(name) and name not in RESERVED:
         return name
-    return '"' + name.replace('"', '""') + '"'
+    return name_sql(name)
 
 
 def written_column(name: str) -> str:

@@ -2,9 +2,9 @@
 
 import math
 import threading
-from collections.abc import Container, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
 from datetime import time as clock_time
 from decimal import Decimal
 from pathlib import Path
@@ -18,6 +18,7 @@ from core.errors import UserInputError
 from core.sql.types import ResultColumn
 from core.tables.names import name_columns
 from core.tables.preview import MAX_SAFE_INTEGER, MAX_TEXT, JsonCell
+from core.types import Notice, Severity
 
 if TYPE_CHECKING:
     import duckdb
@@ -38,6 +39,8 @@ class Rows:
     shown: tuple[tuple[JsonCell, ...], ...]
     n_rows: int
     is_cut: bool
+    n_lost: dict[str, int] = field(default_factory=dict)
+    """By column: values that have no equal here, kept as missing."""
 
 
 class _TooLargeForInteger(Exception):
@@ -89,6 +92,7 @@ class RowKeeper:
         self._max_rows, self._max_bytes = max_rows, max_bytes
         self._shown: list[tuple[JsonCell, ...]] = []
         self._n_rows = self._n_bytes = 0
+        self._n_lost: dict[str, int] = {}
         self.is_cut = False
         """Whether there were more rows than are kept."""
 
@@ -105,6 +109,7 @@ class RowKeeper:
         table = pa.Table.from_arrays(
             [_convert(column, field.type, at) for at, (column, field) in pairs], schema=self._schema
         )
+        table = self._without_lost(table)
         if table.num_rows:
             self._writer.write_table(table)
             self._shown += _cells(table.slice(0, self._n_shown - len(self._shown)))
@@ -116,14 +121,34 @@ class RowKeeper:
         """What was kept."""
         columns = tuple(
             ResultColumn(
-                name=field.name,
+                name=each.name,
                 type=type_[:100],
-                is_numeric=pa.types.is_integer(field.type) or pa.types.is_floating(field.type),
-                is_time=pa.types.is_timestamp(field.type) or pa.types.is_date(field.type),
+                is_numeric=pa.types.is_integer(each.type) or pa.types.is_floating(each.type),
+                is_time=_is_time(each.type),
             )
-            for type_, field in zip(self._types, self._schema, strict=True)
+            for type_, each in zip(self._types, self._schema, strict=True)
         )
-        return Rows(columns=columns, shown=tuple(self._shown), n_rows=self._n_rows, is_cut=self.is_cut)
+        return Rows(
+            columns=columns,
+            shown=tuple(self._shown),
+            n_rows=self._n_rows,
+            is_cut=self.is_cut,
+            n_lost=dict(self._n_lost),
+        )
+
+    def _without_lost(self, table: "pa.Table") -> "pa.Table":
+        """``table`` with moments that no calendar here reaches (infinity, the year 12000) as missing, and counted."""
+        for at, each in enumerate(self._schema):
+            if not _is_time(each.type):
+                continue
+            first, last = (pa.scalar(moment, each.type) for moment in _ends(each.type))
+            column = table.column(at)
+            is_lost = pc.or_(pc.less(column, first), pc.greater(column, last))
+            n_lost = pc.sum(is_lost).as_py() or 0
+            if n_lost:
+                self._n_lost[each.name] = self._n_lost.get(each.name, 0) + n_lost
+                table = table.set_column(at, each, pc.if_else(is_lost, pa.scalar(None, each.type), column))
+        return table
 
 
 def keep_rows(
@@ -171,6 +196,31 @@ def keep_rows(
         except _TooLargeForInteger as error:
             reader.close()
             as_float.add(error.position)
+
+
+def lost_notices(n_lost: Mapping[str, int]) -> tuple[Notice, ...]:
+    """What is missing because it has no equal here, by column."""
+    return tuple(
+        Notice(
+            severity=Severity.WARNING,
+            code="lost_values",
+            text=f"{count:,} values have no equal here (such as infinite dates) and are missing.",
+            column=column,
+        )
+        for column, count in n_lost.items()
+    )
+
+
+def _is_time(kind: "pa.DataType") -> bool:
+    return bool(pa.types.is_timestamp(kind) or pa.types.is_date(kind))
+
+
+def _ends(kind: "pa.DataType") -> tuple[date, date]:
+    """The first and the last moment that Python's calendar knows."""
+    if pa.types.is_date(kind):
+        return date.min, date.max
+    zone = UTC if kind.tz else None
+    return datetime.min.replace(tzinfo=zone), datetime.max.replace(tzinfo=zone)
 
 
 def _kept_type(kind: "pa.DataType", as_float: bool) -> "pa.DataType":

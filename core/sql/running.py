@@ -22,7 +22,7 @@ T = TypeVar("T")
 
 def run_query(params: QueryParams, workspace: Workspace) -> QueryResult:
     """The answer to a statement over datasets. Raises WorkbenchError."""
-    from core.sql.results import MAX_KEPT_BYTES
+    from core.sql.results import MAX_KEPT_BYTES, lost_notices
 
     path = workspace.folder / "answer.parquet"
     started = time.monotonic()
@@ -35,6 +35,7 @@ def run_query(params: QueryParams, workspace: Workspace) -> QueryResult:
         is_cut=rows.is_cut,
         duration_s=duration_s,
         parquet_sha256=workspace.keep(path),
+        notices=lost_notices(rows.n_lost),
     )
 
 

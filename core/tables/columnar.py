@@ -34,6 +34,10 @@ class _Stored:
     """Its name in the normal form."""
 
     @property
+    def is_moment(self) -> bool:
+        return self.type == "DATE" or self.type.startswith("TIMESTAMP")
+
+    @property
     def is_nested(self) -> bool:
         return self.type.startswith(("STRUCT", "MAP", "UNION", "VARIANT")) or self.type.endswith("]")
 
@@ -60,12 +64,12 @@ def ingest_parquet(
                 for row, name in zip(described, naming.names, strict=True)
             ]
             n_rows = _write(engine, columns, scan, destination, on_progress)
-            n_infinite = _infinite_counts(engine, columns, scan, window(on_progress, 0.6, 0.7, "Reading"))
+            lost = _lost_counts(engine, columns, scan, window(on_progress, 0.6, 0.7, "Reading"))
         except EngineError as error:
             raise _broken_or(engine, error) from error
     if not n_rows:
         raise UnreadableFile("The file holds columns but no rows.", hint="Choose a file with at least one row.")
-    notices = (*naming.notices, *_conversion_notices(columns), *n_infinite)
+    notices = (*naming.notices, *_conversion_notices(columns), *lost)
     return Ingested(n_rows=n_rows, notices=notices, options_used=options)
 
 
@@ -144,31 +148,51 @@ def _normal_sql(column: _Stored) -> str:
         return f"CASE WHEN isfinite({cell}) THEN CAST({cell} AS DOUBLE) END"
     if column.type == "BOOLEAN":
         return cell
-    if column.type == "DATE" or column.type.startswith("TIMESTAMP"):
-        is_zoned = "TZ" in column.type or "ZONE" in column.type
-        moment = f"CAST(CAST({cell} AS TIMESTAMPTZ) AS TIMESTAMP)" if is_zoned else f"CAST({cell} AS TIMESTAMP)"
-        return f"CASE WHEN isfinite({moment}) THEN {moment} END"
+    if column.is_moment:
+        moment = _moment_sql(column)
+        return f"CASE WHEN {_is_written_sql(moment)} THEN {moment} END"
     if column.is_nested:
         return f"CAST(to_json({cell}) AS VARCHAR)"
     return f"CAST({cell} AS VARCHAR)"
 
 
-def _infinite_counts(engine: Engine, columns: list[_Stored], scan: str, on_fraction: OnFraction) -> tuple[Notice, ...]:
-    floating = [column for column in columns if column.type in FLOATING]
-    if not floating:
+def _moment_sql(column: _Stored) -> str:
+    is_zoned = "TZ" in column.type or "ZONE" in column.type
+    cell = f"TRY_CAST({column.sql} AS TIMESTAMPTZ)" if is_zoned else column.sql
+    return f"TRY_CAST({cell} AS TIMESTAMP)"
+
+
+def _is_written_sql(moment: str) -> str:
+    """Whether a moment lies in the years that ISO 8601, Python and pandas can write."""
+    return f"{moment} BETWEEN TIMESTAMP '0001-01-01' AND TIMESTAMP '9999-12-31 23:59:59.999999'"
+
+
+def _lost_counts(engine: Engine, columns: list[_Stored], scan: str, on_fraction: OnFraction) -> tuple[Notice, ...]:
+    suspects = [column for column in columns if column.type in FLOATING or column.is_moment]
+    if not suspects:
         return ()
-    sql = ", ".join(f"count_if(isinf({column.sql}))" for column in floating)
+    sql = ", ".join(f"count_if({_is_lost_sql(column)})" for column in suspects)
     counts = engine.rows(f"SELECT {sql} FROM {scan}", on_fraction)[0]
-    return tuple(
-        Notice(
-            severity=Severity.WARNING,
-            code="infinite_as_missing",
-            text=f"{count:,} infinite values in {column.name!r} are counted as missing.",
-            column=column.name,
+    return tuple(_lost_notice(column, count) for column, count in zip(suspects, counts, strict=True) if count)
+
+
+def _is_lost_sql(column: _Stored) -> str:
+    if not column.is_moment:
+        return f"isinf({column.sql})"
+    return f"{column.sql} IS NOT NULL AND coalesce(NOT {_is_written_sql(_moment_sql(column))}, true)"
+
+
+def _lost_notice(column: _Stored, count: int) -> Notice:
+    code, one, many = "infinite_as_missing", "infinite value", "infinite values"
+    if column.is_moment:
+        code, one, many = (
+            "far_dates_as_missing",
+            "date outside the years 1 to 9999",
+            "dates outside the years 1 to 9999",
         )
-        for column, count in zip(floating, counts, strict=True)
-        if count
-    )
+    what = f"1 {one} in {column.name!r} is" if count == 1 else f"{count:,} {many} in {column.name!r} are"
+    text = f"{what} counted as missing."
+    return Notice(severity=Severity.WARNING, code=code, text=text, column=column.name)
 
 
 def _conversion_notices(columns: list[_Stored]) -> list[Notice]:

@@ -12,6 +12,8 @@ import pyarrow as pa
 import pyarrow.dataset
 
 from core.errors import Unavailable, UnreadableFile, WorkbenchError
+from core.expressions.quoting import name_sql as name_sql
+from core.expressions.quoting import text_sql as text_sql
 
 EngineError = duckdb.Error
 """Whatever a statement fails with."""
@@ -158,13 +160,3 @@ class Engine:
             "The file cannot be read to its end as a table.",
             hint="Open it in the program that wrote it and save it again, as CSV in UTF-8 or as Parquet.",
         )
-
-
-def text_sql(value: str) -> str:
-    """``value`` as an SQL string."""
-    return "'" + value.replace("'", "''") + "'"
-
-
-def name_sql(value: str) -> str:
-    """``value`` as an SQL identifier."""
-    return '"' + value.replace('"', '""') + '"'

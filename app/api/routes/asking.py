@@ -9,7 +9,8 @@ from starlette.responses import JSONResponse, Response
 from app.api.computing import computation_json, respond
 from app.api.parameters import IdempotencyKey, WaitSeconds
 from app.bootstrap import services
-from core.questions.types import MAX_QUESTION, Filter
+from core.conditions import Condition
+from core.questions.types import MAX_QUESTION
 from core.types import ComputationStatus
 
 router = APIRouter(tags=["asking"])
@@ -22,7 +23,7 @@ class AskQuestion(BaseModel):
 
     question: Annotated[str, Field(max_length=4 * MAX_QUESTION)]
     filters: Annotated[
-        tuple[Filter, ...], Field(max_length=10, description="Conditions of the question before, to go on from.")
+        tuple[Condition, ...], Field(max_length=10, description="Conditions of the question before, to go on from.")
     ] = ()
     run: Annotated[bool, Field(description="Whether the plan is carried out as well.")] = True
 

@@ -52,7 +52,7 @@ class SaveDraft(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     steps: Steps
-    revision: Annotated[int, Field(ge=0, description="Of the draft that was changed.")]
+    revision: Annotated[int, Field(ge=0, lt=2**63, description="Of the draft that was changed.")]
 
 
 @router.get("/recipe-steps")

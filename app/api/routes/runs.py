@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
 
-from app.api.parameters import IdempotencyKey, Limit
+from app.api.parameters import IdempotencyKey, Limit, Position
 from app.bootstrap import services
 from app.services.configuring import StartRun
 from core.records import Run
@@ -39,7 +39,7 @@ def get_run(run_id: str) -> dict[str, Any]:
 
 
 @router.get("/runs/{run_id}/metrics")
-def run_metrics(run_id: str, since: Annotated[int, Query(ge=0)] = 0, limit: int = 1_000) -> Response:
+def run_metrics(run_id: str, since: Position = 0, limit: int = 1_000) -> Response:
     """The metric rows after position ``since``; ``next_cursor`` is the next ``since``, or null at the end."""
     rows = services().runs.metrics_since(run_id, since, limit=limit)
     body = {
@@ -56,7 +56,7 @@ def run_figures(run_id: str) -> dict[str, Any]:
 
 
 @router.get("/runs/{run_id}/logs")
-def run_logs(run_id: str, since: Annotated[int, Query(ge=0)] = 0) -> dict[str, Any]:
+def run_logs(run_id: str, since: Position = 0) -> dict[str, Any]:
     """The log lines after position ``since``."""
     lines = services().runs.log_since(run_id, since)
     return {"items": [line.model_dump(mode="json") for line in lines], "next_cursor": None}

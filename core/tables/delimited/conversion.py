@@ -81,7 +81,7 @@ def strict_sql(reading: Reading, cell: str, *, decimal: str, thousands: str | No
         case Reading.TEXT:
             return cell
         case Reading.EMPTY:
-            return f"CASE {stop} END"
+            return f"CAST(CASE {stop} END AS VARCHAR)"
         case Reading.INTEGER:
             is_whole = (
                 f"regexp_full_match({cell}, {text_sql(integer_form(thousands))}) AND NOT {_starts_with_zero(cell)}"

@@ -14,6 +14,7 @@ from core.errors import UnreadableFile
 from core.tables.detection import shorten
 from core.tables.names import listed
 from core.tables.spec import ImportOptions, Part
+from core.tables.workbooks.extent import Extent, refuse_false_count
 from core.tables.zips import opened_zip
 
 T = TypeVar("T")
@@ -118,11 +119,15 @@ def refuse_bomb(path: Path, most_bytes: int) -> None:
 
 
 def _count(archive: zipfile.ZipFile, info: zipfile.ZipInfo, most_bytes: int) -> None:
-    n_bytes = 0
+    n_bytes, beginning = 0, b""
+    extent = Extent() if info.filename.startswith("xl/worksheets/") else None
     try:
         with archive.open(info) as packed:
             while chunk := packed.read(CHUNK_BYTES):
                 n_bytes += len(chunk)
+                beginning = beginning or chunk
+                if extent:
+                    extent.add(chunk)
                 is_bomb = n_bytes > RATIO_FROM_BYTES and n_bytes > MAX_RATIO * max(1, info.compress_size)
                 if n_bytes > most_bytes or is_bomb:
                     raise UnreadableFile(
@@ -132,3 +137,5 @@ def _count(archive: zipfile.ZipFile, info: zipfile.ZipInfo, most_bytes: int) -> 
                     )
     except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError, ValueError, zlib.error) as error:
         raise damaged() from error
+    if info.filename == "xl/sharedStrings.xml":
+        refuse_false_count(beginning, n_bytes)

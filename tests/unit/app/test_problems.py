@@ -124,3 +124,10 @@ def test_unknown_addresses_and_methods_are_problems_too(client: AsgiClient) -> N
     assert (missing.status_code, method.status_code) == (404, 405)
     assert missing.json()["hint"] == "The address list is at /api/docs."
     assert method.json()["detail"] == "DELETE /orders: Method Not Allowed."
+
+
+def test_a_body_that_is_no_json_is_said_to_be_none(client: AsgiClient) -> None:
+    answer = client.post("/orders", content=b"\xff\xfe", headers={"content-type": "application/json"})
+    assert (answer.status_code, answer.json()["type"]) == (422, "about:blank#schema")
+    assert answer.json()["detail"].startswith("The body is not JSON")
+    assert "field" not in answer.json()

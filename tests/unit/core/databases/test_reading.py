@@ -368,15 +368,15 @@ class TestRefusals:
         with pytest.raises(UserInputError, match="Nothing listens on port 1 of"):
             describe_server(open_with(port=1))
 
-    def test_no_such_host(self, open_with: OpenWith) -> None:
+    def test_a_host_that_is_not_there_is_named(self, open_with: OpenWith) -> None:
         with pytest.raises(UserInputError, match="There is no host named 'nobody-is-there"):
             describe_server(open_with(host="nobody-is-there.invalid"))
 
-    def test_no_such_database(self, open_with: OpenWith) -> None:
+    def test_a_database_that_is_not_there_is_named(self, open_with: OpenWith) -> None:
         with pytest.raises(UserInputError, match="There is no database 'nowhere'"):
             describe_server(open_with(database="nowhere"))
 
-    def test_a_wrong_user(self, open_with: OpenWith) -> None:
+    def test_a_wrong_user_is_refused_without_telling_the_password(self, open_with: OpenWith) -> None:
         with pytest.raises(UserInputError, match="The database does not let 'stranger' in") as caught:
             describe_server(open_with(password=SECRET, user="stranger"))
         assert SECRET not in f"{caught.value.message}{caught.value.hint}{caught.value.__cause__}"
@@ -389,7 +389,7 @@ class TestRefusals:
         with pytest.raises(NotFound, match="There is no table 'nowhere'"):
             describe(open_with(), "nowhere")
 
-    def test_several_statements(self, open_with: OpenWith) -> None:
+    def test_several_statements_at_once_are_refused(self, open_with: OpenWith) -> None:
         with pytest.raises(UserInputError, match="more than one statement"):
             read(open_with(), "SELECT 1; SELECT 2")
 

@@ -25,7 +25,7 @@ every_dialect = pytest.mark.parametrize("dialect", sorted(spec.dialect for spec 
         "SELECT 'it''s; fine' FROM t",
     ],
 )
-def test_reading_passes(sql: str, dialect: str) -> None:
+def test_a_statement_that_only_reads_passes_unchanged(sql: str, dialect: str) -> None:
     assert check_reading(sql, dialect) == sql.rstrip()
 
 
@@ -97,3 +97,38 @@ def test_quoted_words_are_names_and_text(sql: str, dialect: str) -> None:
 def test_the_page_on_sources_names_every_kind_of_database() -> None:
     page = (ROOT / "docs" / "user" / "sources.md").read_text(encoding="utf-8")
     assert [spec.label for spec in DATABASES.values() if f"| {spec.label} |" not in page] == []
+
+
+@every_dialect
+@pytest.mark.parametrize(
+    "call",
+    [
+        "pg_read_file('/etc/passwd')",
+        "pg_catalog.pg_read_file('x')",
+        "pg_terminate_backend(1)",
+        "pg_advisory_lock(1)",
+        "PG_NOTIFY ('a', 'b')",
+        "lo_import('/etc/passwd')",
+        "query_to_xml('delete from t', true, true, '')",
+        "set_config('role', 'x', false)",
+        "nextval('s')",
+        "load_file('/etc/passwd')",
+        "get_lock('a', 100)",
+        "load_extension('x')",
+        "writefile('x', 'y')",
+        "xp_cmdshell('x')",
+    ],
+)
+def test_functions_that_act_or_reach_for_files_are_refused(call: str, dialect: str) -> None:
+    with pytest.raises(UserInputError, match="does more than read tables"):
+        check_reading(f"SELECT a, {call} FROM t", dialect)
+
+
+def test_quotes_do_not_hide_a_function() -> None:
+    with pytest.raises(UserInputError, match="'pg_read_file' in line 1 does more than read tables"):
+        check_reading("SELECT \"pg_read_file\"('x')", "postgres")
+
+
+@every_dialect
+def test_columns_may_be_called_like_functions_that_act(dialect: str) -> None:
+    check_reading("SELECT nextval, t.get_lock FROM t WHERE nextval IN (1, 2)", dialect)

@@ -14,6 +14,7 @@ INTERNAL = [
     "http://localhost./t.csv",
     "http://[::1]/t.csv",
     "http://[::]/t.csv",
+    "http://[fec0::1]/t.csv",
     "http://0.0.0.0/t.csv",
     "http://10.1.2.3/t.csv",
     "http://172.16.0.1/t.csv",

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from core.conditions import Condition
 from core.questions.interpret import interpret
-from core.questions.types import Filter
 from tests.questions.phrasings import TABLES, ask, asked, is_hit, read_phrasings
 
 HELD_OUT_HITS = 63
@@ -71,7 +71,7 @@ def test_a_relative_time_says_what_it_was_taken_for(folder: Path) -> None:
 
 
 def test_a_question_goes_on_from_the_conditions_of_the_one_before(folder: Path) -> None:
-    women = Filter(column="Sex", operator="is", value="female")
+    women = Condition(column="Sex", operator="is", value="female")
     table = asked("titanic", folder)
     plan = interpret("and how many of those survived?", table, filters=[women]).plan
     assert plan is not None

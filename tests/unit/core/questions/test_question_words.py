@@ -74,3 +74,24 @@ def test_a_word_with_two_meanings_offers_the_other_one() -> None:
     assert len(statements) == 2
     assert any("avg(sale_price)" in str(sql) for sql in statements)
     assert any("avg(list_price)" in str(sql) for sql in statements)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        f"show rows where height > {'9' * 400}",
+        f"top {'9' * 400} names",
+        f"first {'9' * 400} rows",
+        f"rows of the last {'9' * 400} days",
+        "rows of the last 99999999999999 years",
+        "rows of the last 4000 years",
+        f"height between 1 and {'9' * 400}",
+    ],
+)
+def test_numbers_beyond_every_calendar_and_computer_do_no_harm(question: str) -> None:
+    table = make_asked(
+        make_column("height", ColumnType.NUMBER, minimum="1", maximum="2"),
+        make_column("seen", ColumnType.DATETIME, minimum="2020-01-01T00:00:00", maximum="2024-01-01T00:00:00"),
+    )
+    answer = interpret(question, table)
+    assert answer.plan is not None or answer.problem

@@ -243,3 +243,20 @@ def test_a_measured_plan_has_times_and_rows_and_no_paths(workspace: LocalWorkspa
 def test_a_mistake_in_a_planned_statement_is_placed_in_the_statement(workspace: LocalWorkspace) -> None:
     with pytest.raises(UserInputError, match=re.escape("There is no column 'Agee' (line 2, column 1).")):
         run_plan(PlanParams(sql="SELECT\nAgee FROM titanic", tables=(TITANIC,)), workspace)
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT date '12000-01-01' AS moment",
+        "SELECT date '-4000-01-01' AS moment",
+        "SELECT date 'infinity' AS moment",
+        "SELECT timestamp '12000-01-01 10:00:00' AS moment",
+        "SELECT timestamp '-infinity' AS moment",
+        "SELECT timestamptz '12000-01-01 10:00:00' AS moment",
+    ],
+)
+def test_moments_beyond_every_calendar_here_are_missing_and_told(workspace: LocalWorkspace, sql: str) -> None:
+    result = run(workspace, f"{sql} UNION ALL SELECT DATE '2024-02-29'")
+    assert sorted(str(row[0])[:10] for row in result.rows) == ["2024-02-29", "None"]
+    assert [(notice.code, notice.column) for notice in result.notices] == [("lost_values", "moment")]

@@ -212,3 +212,29 @@ def test_a_kind_of_workbook_that_cannot_be_cut_says_so_when_it_is_large(tmp_path
     with pytest.raises(TooLargeToLook) as caught:
         trim_workbook(source, tmp_path / "short", ImportOptions())
     assert isinstance(caught.value, UnreadableFile)
+
+
+def with_part(content: bytes, name: str, change: tuple[str, str]) -> bytes:
+    """The workbook with one of its parts changed."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        parts = {each: archive.read(each).decode() for each in archive.namelist()}
+    assert change[0] in parts[name]
+    return make_zip({**parts, name: parts[name].replace(*change)})
+
+
+@pytest.mark.parametrize("far", ["XFD1048576", "ZZZ99999999"])
+def test_a_filled_cell_far_outside_the_table_is_refused_by_name(reading: Reading, far: str) -> None:
+    row = f'<row r="{far.lstrip("DFXZ")}"><c r="{far}"><v>1</v></c></row></sheetData>'
+    content = with_part(make_xlsx({"S": ROWS}), "xl/worksheets/sheet1.xml", ("</sheetData>", row))
+    assert f"reaches as far as {far}" in reading.refusal(content, "t.xlsx")
+
+
+def test_empty_cells_far_outside_the_table_do_no_harm(reading: Reading) -> None:
+    row = '<row r="1048576"><c r="XFD1048576" s="0"/></row></sheetData>'
+    content = with_part(make_xlsx({"S": ROWS}), "xl/worksheets/sheet1.xml", ("</sheetData>", row))
+    assert reading.rows(content, "t.xlsx") == READ
+
+
+def test_a_false_number_of_texts_is_refused(reading: Reading) -> None:
+    content = with_part(make_long(3, n_texts=2), "xl/sharedStrings.xml", ('uniqueCount="', 'uniqueCount="4000000'))
+    assert "texts are said to be 40,000,006" in reading.refusal(content, "t.xlsx")
