@@ -24,8 +24,7 @@ WAYS = {
     "elsewhere": ":material/cloud_download: Web, Kaggle, database",
 }
 WAY = "datasets-way"
-BROUGHT = "datasets-brought"
-"""Whether a dataset was brought in the run before."""
+BROUGHT = "datasets-brought"  # Whether a dataset was brought in the run before.
 VIEWS = ("Columns", "Rows", "Versions", "Export", "Read again")
 
 st.title("Datasets")

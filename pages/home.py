@@ -12,6 +12,7 @@ from core.types import RunStatus
 
 MOST_LIVE = 3
 MOST_DATASETS = 3
+WIDTHS = (3, 4, 4)
 STEPS = (
     (
         "1. Bring data",
@@ -71,7 +72,7 @@ if recent:
         st.switch_page(places.RUNS, query_params={"run": chosen[0]})
 
 st.subheader("Start")
-for column, (title, text, links) in zip(st.columns(len(STEPS), border=True), STEPS, strict=True):
+for column, (title, text, links) in zip(st.columns(WIDTHS, border=True), STEPS, strict=True):
     with column:
         st.markdown(f"**{title}**")
         st.write(text)

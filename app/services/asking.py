@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from app.services.computations import ComputationService
 from app.services.datasets import DatasetService, require_ready
 from app.services.queries import QueryService
+from core.conditions import Condition
 from core.errors import UserInputError
 from core.questions.interpret import working_examples
 from core.questions.table import AskedTable
-from core.questions.types import MAX_QUESTION, Filter, Interpretation, Plan, QuestionParams
+from core.questions.types import MAX_QUESTION, Interpretation, Plan, QuestionParams
 from core.records import Computation, Dataset
 from core.settings import Settings
 
@@ -32,7 +33,7 @@ class AskingService:
         return self._settings.llm_model.strip()
 
     def ask(
-        self, dataset_id: str, question: str, *, filters: Sequence[Filter] = (), idempotency_key: str | None = None
+        self, dataset_id: str, question: str, *, filters: Sequence[Condition] = (), idempotency_key: str | None = None
     ) -> Computation:
         """Have a question read. The answer is an ``Interpretation``: what would be computed, and in which words.
 

@@ -8,10 +8,13 @@ import streamlit as st
 from app.bootstrap import services
 from app.ui import numbers
 from app.ui.guard import guard
+from app.ui.words import TYPE_WORD
 from core.records import Dataset, DatasetSummary
 from core.types import Column, ColumnType, DatasetStatus
 
 ROWS_A_PAGE = 100
+LONGEST_BOUND = 6
+"""Ends of a range with more characters are shortened."""
 
 STATUS_WORD = {
     DatasetStatus.QUEUED: "◷ waiting",
@@ -42,7 +45,8 @@ def overview(datasets: Sequence[DatasetSummary], *, selected: str | None, key: s
         on_select="rerun",
         selection_mode="single-row",
         column_config={name: st.column_config.TextColumn(alignment="right") for name in ("Rows", "Columns", "Size")},
-        height=min(38 + 35 * len(rows), 250),
+        # Few rows are shown beside an open dataset, which is to be seen without scrolling.
+        height=min(38 + 35 * len(rows), 178 if selected else 250),
         alt="Datasets with state and size",
     )
     chosen: list[int] = state["selection"]["rows"]
@@ -84,7 +88,7 @@ def column_table(dataset: Dataset) -> None:
 def _column_row(column: Column, n_rows: int) -> dict[str, object]:
     return {
         "Column": column.name,
-        "Type": column.type.value,
+        "Type": TYPE_WORD[column.type],
         "Missing": column.n_missing / n_rows if n_rows else 0.0,
         "Distinct": column.n_distinct,
         "Distribution": [bar.count for bar in column.histogram] or None,
@@ -98,7 +102,18 @@ def _summary(column: Column, n_rows: int) -> str:
         return ", ".join(f"{top.value} ({numbers.percent(top.count / n_rows)})" for top in column.top_values[:4])
     if column.minimum is None:
         return numbers.MISSING
-    summary = f"{column.minimum} to {column.maximum}"
+    summary = f"{_bound(column, column.minimum)} to {_bound(column, column.maximum)}"
     if column.mean is not None:
         summary += f", mean {numbers.significant(column.mean)}, median {numbers.significant(column.median)}"
     return summary
+
+
+def _bound(column: Column, text: str | None) -> str:
+    """An end of a range: long numbers are shortened, and a day without a time of day is only a day."""
+    if text is None:
+        return numbers.MISSING
+    if not column.type.is_numeric:
+        return text.removesuffix("T00:00:00")
+    if column.type is ColumnType.INTEGER:
+        return numbers.count(int(float(text)))
+    return text if len(text) <= LONGEST_BOUND else numbers.significant(float(text), digits=4)

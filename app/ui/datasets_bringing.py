@@ -19,14 +19,15 @@ SEEN = "datasets-seen"
 
 def bring_file() -> str | None:
     """Upload, look, import. Returns the id of the dataset that a person has just started."""
+    waiting: list[str] = st.session_state.setdefault(WAITING, [])
+    seen: list[str] = st.session_state.setdefault(SEEN, [])
     uploaded = upload_files(
         max_bytes=wiring().settings.max_upload_mb * 1_000_000,
         accept=table_extensions(),
         kinds=KINDS,
         key="datasets-upload",
+        decided=[upload_id for upload_id in seen if upload_id not in waiting],
     )
-    waiting: list[str] = st.session_state.setdefault(WAITING, [])
-    seen: list[str] = st.session_state.setdefault(SEEN, [])
     for file in uploaded:
         if file["id"] not in seen:
             seen.append(file["id"])

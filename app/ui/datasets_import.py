@@ -12,7 +12,7 @@ from app.ui.computing import answer
 from app.ui.datasets_options import option_fields, part_field
 from app.ui.guard import guard
 from app.ui.text import plain
-from app.ui.words import show_notices
+from app.ui.words import TYPE_WORD, show_notices
 from core.computing.catalog.look import LookParams
 from core.records import Dataset, StagedUpload
 from core.tables.sniffed import Sighting
@@ -117,12 +117,18 @@ def _show(sighting: Sighting) -> None:
     columns = numbers.count(sighting.n_columns, "column")
     st.caption(f"{plain(sighting.format_label)} · {columns} · worked out from {extent}")
     st.dataframe(
-        list(sighting.rows),
+        [{name: _without_midnight(value) for name, value in row.items()} for row in sighting.rows],
         hide_index=True,
         column_config={
-            column.name: st.column_config.Column(f"{column.name} · {column.type.value}") for column in sighting.columns
+            column.name: st.column_config.Column(f"{column.name} · {TYPE_WORD[column.type]}")
+            for column in sighting.columns
         },
         height=min(38 + 35 * len(sighting.rows), 388),
         alt=f"The first {len(sighting.rows)} rows as they will be read",
     )
     show_notices(sighting.notices, most=3)
+
+
+def _without_midnight(value: Any) -> Any:
+    """A day as a day; times of a day stay."""
+    return value.removesuffix("T00:00:00") if isinstance(value, str) else value

@@ -5,7 +5,7 @@ from types import MappingProxyType
 import streamlit as st
 
 from app.ui.text import plain
-from core.types import DatasetStatus, LearningTask, Notice, RunStatus, Severity
+from core.types import ColumnType, DatasetStatus, LearningTask, Notice, RunStatus, Severity
 
 RUN_STATUS = MappingProxyType(
     {
@@ -41,6 +41,15 @@ TASK = MappingProxyType(
     {
         LearningTask.CLASSIFICATION: "Classification: which class?",
         LearningTask.REGRESSION: "Regression: how much?",
+    }
+)
+TYPE_WORD = MappingProxyType(
+    {
+        ColumnType.INTEGER: "whole number",
+        ColumnType.NUMBER: "number",
+        ColumnType.BOOLEAN: "true or false",
+        ColumnType.DATETIME: "date or time",
+        ColumnType.STRING: "text",
     }
 )
 _NOTICE_ICON = MappingProxyType(

@@ -6,6 +6,8 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from core.wording import short
+
 Trace = dict[str, Any]
 Figure = dict[str, Any]
 Row = dict[str, Any]
@@ -27,19 +29,12 @@ REST_COLOR = "#8b98a1"
 """Of the categories "Other" and "Missing"."""
 TEMPLATES = frozenset({"hovertemplate", "texttemplate"})
 """Written by us, with tags of ours; names in them go through ``in_template``."""
-LONGEST_NAME = 40
 _TAG_CHARACTERS = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 
 
 def in_template(name: str) -> str:
     """A name inside a hover text: no tag, and no placeholder of Plotly."""
     return short(name).translate(_TAG_CHARACTERS).replace("%{", "%&#123;")
-
-
-def short(name: str, most: int = LONGEST_NAME) -> str:
-    """``name`` on one line, cut where it is long."""
-    line = " ".join(name.split())
-    return line if len(line) <= most else f"{line[: most - 1]}…"
 
 
 def safe(value: Any) -> Any:
@@ -128,7 +123,7 @@ def panels(
         layout: More of the layout.
     """
     base: dict[str, Any] = {"title": {"text": short(title, 90)}, **(layout or {})}
-    names = [name for name in facets if any(row.get("facet") == name for row in rows)]
+    names = in_order([name for name in facets if any(row.get("facet") == name for row in rows)])
     if not names:
         return {"data": _with_legend(draw(list(rows))), "layout": {**base, "xaxis": x, "yaxis": y}}
     across = min(3, len(names))
@@ -192,7 +187,7 @@ def legend(title: str | None) -> dict[str, Any]:
     """The layout of a legend for the column ``title``; nothing without one."""
     if title is None:
         return {}
-    return {"showlegend": True, "legend": {"title": {"text": short(title, 24)}}}
+    return {"showlegend": True, "legend": {"title": {"text": short(title, 24)}, "itemsizing": "constant"}}
 
 
 def empty(title: str, text: str) -> Figure:

@@ -15,7 +15,7 @@ from core.charts.table import ChartTable
 from core.expressions.quoting import name_sql
 
 
-def compute_many(params: Any, table: ChartTable, most: int) -> Frame:
+def frame_of_many(params: Any, table: ChartTable, most: int) -> Frame:
     """A sample of the rows that have all of ``params.columns``, as numbers, with their colour."""
     names = list(params.columns)
     needed = [*names, None if params.show_missing else params.color]

@@ -12,10 +12,10 @@ from core.charts.registry import CHARTS
 from core.charts.scripts import chart_script
 from core.charts.spec import ChartParams, ChartSpec, Columns, Frame
 from core.charts.table import ChartTable, find_column
-from core.charts.wording import rows
 from core.errors import UserInputError
 from core.params import validate_params
 from core.types import ColumnType, Value
+from core.wording import counted
 
 if TYPE_CHECKING:
     from core.tables.engine import Engine, OnFraction
@@ -147,13 +147,15 @@ def render(
 
 
 def _caption(frame: Frame, n_rows: int) -> str:
-    parts = [f"Drawn from {rows(frame.n_used)}."]
+    used = counted(frame.n_used, "row")
+    parts = [f"Drawn from {used}."]
     if frame.n_shown is not None and frame.n_shown < frame.n_used:
-        parts = [f"Shows a sample of {frame.n_shown:,} of {rows(frame.n_used)}, the same one each time."]
+        parts = [f"Shows a sample of {frame.n_shown:,} of {used}, the same one each time."]
     if frame.n_filtered < n_rows:
-        parts.append(f"Filters leave out {rows(n_rows - frame.n_filtered)}.")
+        parts.append(f"Filters leave out {counted(n_rows - frame.n_filtered, 'row')}.")
     if frame.n_used < frame.n_filtered:
-        parts.append(f"{rows(frame.n_filtered - frame.n_used)} lack a value that is needed.")
+        lacking = counted(frame.n_filtered - frame.n_used, "row lacks", "rows lack")
+        parts.append(f"{lacking} a value that is needed.")
     return " ".join(parts)
 
 

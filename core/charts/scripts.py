@@ -6,9 +6,9 @@ import inspect
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from core.charts.conditions import condition_python
 from core.charts.groups import MOST_COLORS, MOST_FACETS
 from core.charts.spec import ChartParams, ChartSpec, Columns
+from core.conditions import condition_python
 
 _HEADER = '''"""{title}
 

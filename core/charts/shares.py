@@ -44,7 +44,7 @@ def refuse_negative(values: Sequence[float], column: str | None) -> None:
         )
 
 
-def compute_levels(params: LevelsParams, table: ChartTable) -> Frame:
+def frame_of_levels(params: LevelsParams, table: ChartTable) -> Frame:
     """Counts or sums for each combination of the levels."""
     from core.charts.dividing import Divided, columns
 
@@ -87,6 +87,8 @@ def draw_levels(params: LevelsParams, frame: Frame, kind: str) -> Figure:
     }
     if kind == "sunburst":
         trace["insidetextorientation"] = "radial"
+        # Plotly pales the outermost ring, and names on pale colours are hard to read on a dark page.
+        trace["leaf"] = {"opacity": 1}
     return {"data": [trace], "layout": {"title": {"text": levels_title(params)}, "height": 480}}
 
 

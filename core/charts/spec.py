@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import Field
 from pydantic.fields import FieldInfo
 
-from core.charts.conditions import Conditions
+from core.conditions import Conditions
 from core.params import Params
 from core.types import Column, ColumnType, Value
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from core.charts.conditions import Condition, condition_sql
+from core.conditions import Condition, condition_sql
 from core.errors import UserInputError
 from core.expressions.quoting import name_sql, text_sql
 from core.types import Column

@@ -64,7 +64,7 @@ def next_time(moment: datetime, step: Step) -> datetime:
     return moment + timedelta(seconds=STEPS[step][0])
 
 
-def compute_times(
+def frame_of_times(
     table: ChartTable, params: DividedParams, *, x: str, y: str | None, aggregate: str, every: str
 ) -> tuple[Divided, dict[str, list[Any]], Step | None]:
     """One number for each step of each series, gaps included: 0 for counts and sums, None for the others."""

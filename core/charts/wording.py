@@ -1,7 +1,8 @@
 """Numbers and lists in the words for a chart."""
 
 import math
-from collections.abc import Sequence
+
+from core.wording import joined, percent
 
 
 def number(value: float | None) -> str:
@@ -16,34 +17,9 @@ def number(value: float | None) -> str:
     return f"{value:,.0f}" if 1_000 <= abs(value) < 1e15 else f"{value:.4g}"
 
 
-def rows(n: int) -> str:
-    """A number of rows.
-
-    Example:
-        >>> rows(1), rows(12345)
-        ('1 row', '12,345 rows')
-    """
-    return f"{n:,} row{'' if n == 1 else 's'}"
-
-
 def share(part: float, whole: float) -> str:
-    """A part as a percentage.
-
-    Example:
-        >>> share(1, 3), share(0, 0)
-        ('33.3%', '0%')
-    """
-    return f"{100 * part / whole:.3g}%" if whole else "0%"
-
-
-def listed(names: Sequence[str]) -> str:
-    """Names with commas and an "and".
-
-    Example:
-        >>> listed(["a", "b", "c"]), listed(["a"])
-        ('a, b and c', 'a')
-    """
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}" if names else ""
+    """A part as a percentage; of nothing it is 0 %."""
+    return percent(part / whole if whole else 0.0)
 
 
 def by(*names: str | None) -> str:
@@ -54,4 +30,4 @@ def by(*names: str | None) -> str:
         (' by sex and class', '')
     """
     present = list(dict.fromkeys(name for name in names if name))
-    return f" by {listed(present)}" if present else ""
+    return f" by {joined(present)}" if present else ""

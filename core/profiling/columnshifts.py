@@ -7,7 +7,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from core.profiling import shifts
-from core.profiling.alerts.words import counted, percent
 from core.profiling.columns import value_text
 from core.profiling.differences import ColumnShift, ShiftPicture
 from core.profiling.looking import LookedRows, as_numbers
@@ -16,6 +15,7 @@ from core.profiling.shifts import FloatArray
 from core.profiling.times import moment_text
 from core.tables.detection import shorten
 from core.types import ColumnType, TopValue
+from core.wording import counted, percent
 
 N_BARS = 20
 N_CATEGORY_BARS = 12

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from html import escape
 
 from core.ids import utc_now
-from core.profiling.alerts.words import percent
 from core.profiling.facts import Alert, ColumnProfile, Matrix, Profile, TableFacts
 from core.profiling.svg import histogram_svg, matrix_svg, number, values_svg
 from core.profiling.wording import (
@@ -15,6 +14,7 @@ from core.profiling.wording import (
     size_text,
 )
 from core.types import Severity
+from core.wording import percent
 
 MAX_COLUMNS = 500
 """Wider tables would make a page that no browser scrolls well; the JSON holds all of them."""

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from types import MappingProxyType
 
-from core.profiling.alerts.words import percent
 from core.profiling.facts import ColumnKind, DuplicateRows, MatrixKind, TableFacts
+from core.wording import percent
 
 KINDS: MappingProxyType[ColumnKind, str] = MappingProxyType(
     {

@@ -6,15 +6,14 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from core.charts.conditions import Condition
 from core.charts.registry import CHARTS
+from core.conditions import Condition, condition_words
 from core.errors import Unavailable, UserInputError, WorkbenchError
 from core.llm.client import ChosenCall, LanguageModel, OfferedCall
 from core.params import Params, validate_params
 from core.questions.profiles import TOPIC_WORDS
-from core.questions.statements import filter_words
 from core.questions.table import AskedTable
-from core.questions.types import Filter, Interpretation, Plan
+from core.questions.types import Interpretation, Plan
 from core.sql.guard import check_query
 from core.sql.names import written
 from core.statistics.registry import STATISTICAL_TESTS
@@ -75,7 +74,7 @@ _CALLS: dict[str, type[Params]] = {
 
 
 def interpret_by_model(
-    question: str, table: AskedTable, model: LanguageModel, *, filters: Sequence[Filter] = ()
+    question: str, table: AskedTable, model: LanguageModel, *, filters: Sequence[Condition] = ()
 ) -> Interpretation:
     """What the model makes of a question; a call that does not fit is sent back once with the reason.
 
@@ -123,7 +122,7 @@ def _roles(params: type[Params]) -> list[str]:
     return [name for name, info in params.model_fields.items() if info.is_required()]
 
 
-def _messages(question: str, table: AskedTable, filters: Sequence[Filter]) -> list[dict[str, Any]]:
+def _messages(question: str, table: AskedTable, filters: Sequence[Condition]) -> list[dict[str, Any]]:
     columns = [
         {
             "name": column.name,
@@ -138,7 +137,7 @@ def _messages(question: str, table: AskedTable, filters: Sequence[Filter]) -> li
     ]
     facts: dict[str, Any] = {"table": written(table.name), "n_rows": table.n_rows, "columns": columns}
     if filters:
-        facts["conditions_of_the_question_before"] = [filter_words(found) for found in filters]
+        facts["conditions_of_the_question_before"] = [condition_words(found) for found in filters]
     return [
         {"role": "system", "content": _INSTRUCTIONS},
         {"role": "user", "content": f"Table: {json.dumps(facts, ensure_ascii=False)}\n\nQuestion: {question}"},
@@ -192,14 +191,14 @@ def _chart(call: ChartCall, table: AskedTable) -> Plan:
     spec = CHARTS[call.chart]
     params = validate_params(spec.params, call.params).model_dump(mode="json", exclude_defaults=True)
     _require_columns(table, [*_texts(params, spec.roles), *(one["column"] for one in params.get("filters", ()))])
-    filters = tuple(_filter(validate_params(Condition, one)) for one in params.get("filters", ()))
+    filters = tuple(validate_params(Condition, one) for one in params.get("filters", ()))
     return Plan(
         kind="chart",
         computation="chart",
         params={"dataset_id": table.dataset_id, "chart": call.chart, "params": params},
         words=f"{spec.label} of {', '.join(_texts(params, spec.roles))}.",
         confidence=CONFIDENCE,
-        filters=tuple(one for one in filters if one is not None),
+        filters=filters,
     )
 
 
@@ -247,10 +246,3 @@ def _require_columns(table: AskedTable, names: Sequence[str]) -> None:
     for name in names:
         if name not in known:
             raise UserInputError(f"There is no column {name[:100]!r}.", hint="Use the names as they are listed.")
-
-
-def _filter(condition: Condition) -> Filter | None:
-    """A chart's condition as one of ours, where there is such a one."""
-    if condition.operator in ("contains", "starts_with"):
-        return None
-    return Filter(column=condition.column, operator=condition.operator, value=condition.value)

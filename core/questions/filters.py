@@ -1,9 +1,9 @@
 """Conditions in a question: comparisons, classes, gaps, values."""
 
+from core.conditions import Condition, ConditionValue, Operator
 from core.questions.mentions import Mention
 from core.questions.reading import Reading
 from core.questions.table import AskedColumn
-from core.questions.types import Filter, Operator, Scalar
 from core.questions.vocabulary import (
     ADULT_WORDS,
     AFTER,
@@ -47,7 +47,7 @@ def read_gaps(reading: Reading) -> None:
         if mention:
             operator: Operator = "missing" if token.text in MISSING else "present"
             reading.use(at)
-            reading.keep(Filter(column=reading.take(mention).name, operator=operator), at)
+            reading.keep(Condition(column=reading.take(mention).name, operator=operator), at)
     for mention in reading.free_columns():
         before = reading.word(mention.start - 1)
         if before in ("a", "an", "the", "any"):
@@ -57,9 +57,9 @@ def read_gaps(reading: Reading) -> None:
         is_gap = before in ("no", "without", "lacking", "lack", "never") and mention.column.column.n_missing > 0
         if is_gap:
             reading.use(*(at for at in (mention.start - 1, mention.start - 2) if reading.word(at) in NEGATIONS))
-            reading.keep(Filter(column=reading.take(mention).name, operator="missing"), mention.start)
+            reading.keep(Condition(column=reading.take(mention).name, operator="missing"), mention.start)
         elif before in _WITH and mention.column.column.n_missing > 0 and not _is_asked_for(reading, mention):
-            reading.keep(Filter(column=reading.take(mention).name, operator="present"), mention.start)
+            reading.keep(Condition(column=reading.take(mention).name, operator="present"), mention.start)
 
 
 def _is_asked_for(reading: Reading, mention: Mention) -> bool:
@@ -84,7 +84,7 @@ def read_values(reading: Reading) -> None:
         if wanted:
             reading.keep(_one_of(name, wanted), start)
         for value in unwanted:
-            reading.keep(Filter(column=name, operator="is_not", value=value), start)
+            reading.keep(Condition(column=name, operator="is_not", value=value), start)
     _name_beside_value(reading)
 
 
@@ -95,14 +95,14 @@ def read_flags(reading: Reading) -> None:
             negated = reading.is_negated(mention.start)
             column = reading.take(mention)
             value = column.no if negated else column.yes
-            reading.keep(Filter(column=column.name, operator="is", value=value), mention.start)
+            reading.keep(Condition(column=column.name, operator="is", value=value), mention.start)
 
 
-def _one_of(name: str, values: "list[bool | int | float | str | None]") -> Filter:
+def _one_of(name: str, values: "list[bool | int | float | str | None]") -> Condition:
     distinct = list(dict.fromkeys(value for value in values if value is not None))
     if len(distinct) == 1:
-        return Filter(column=name, operator="is", value=distinct[0])
-    return Filter(column=name, operator="one_of", value=tuple(distinct))
+        return Condition(column=name, operator="is", value=distinct[0])
+    return Condition(column=name, operator="one_of", value=tuple(distinct))
 
 
 def _name_beside_value(reading: Reading) -> None:
@@ -163,7 +163,7 @@ def _comparison(reading: Reading, at: int) -> None:
             operator
         ]  # type: ignore[assignment]
     reading.use(*range(at, end))
-    reading.keep(Filter(column=column.name, operator=operator, value=_scalar(column, number)), at)
+    reading.keep(Condition(column=column.name, operator=operator, value=_scalar(column, number)), at)
 
 
 def _compared_column(reading: Reading, at: int, end: int) -> AskedColumn | None:
@@ -200,7 +200,7 @@ def _betweens(reading: Reading) -> None:
         if column is not None:
             reading.use(*range(at, high[1]))
             values = (_scalar(column, low[0]), _scalar(column, high[0]))
-            reading.keep(Filter(column=column.name, operator="between", value=values), at)
+            reading.keep(Condition(column=column.name, operator="between", value=values), at)
 
 
 def _or_more(reading: Reading) -> None:
@@ -215,7 +215,7 @@ def _or_more(reading: Reading) -> None:
         if column is not None:
             reading.use(at, at + 1, at + 2)
             wide: Operator = "at_least" if operator == "more" else "at_most"
-            reading.keep(Filter(column=column.name, operator=wide, value=_scalar(column, token.number)), at)
+            reading.keep(Condition(column=column.name, operator=wide, value=_scalar(column, token.number)), at)
 
 
 def _ordinals(reading: Reading) -> None:
@@ -225,7 +225,7 @@ def _ordinals(reading: Reading) -> None:
         if mention and mention.start == at + 1 and mention.column.is_category and mention.column.is_numeric:
             reading.use(at)
             column = reading.take(mention)
-            reading.keep(Filter(column=column.name, operator="is", value=token.ordinal), at)
+            reading.keep(Condition(column=column.name, operator="is", value=token.ordinal), at)
 
 
 def _equalities(reading: Reading) -> None:
@@ -241,7 +241,7 @@ def _equalities(reading: Reading) -> None:
         if mention is not None:
             reading.use(at)
             column = reading.take(mention)
-            reading.keep(Filter(column=column.name, operator="is", value=_scalar(column, token.number)), at)
+            reading.keep(Condition(column=column.name, operator="is", value=_scalar(column, token.number)), at)
 
 
 def _equal_column(reading: Reading, at: int) -> Mention | None:
@@ -270,8 +270,8 @@ def _ages(reading: Reading) -> None:
         if _age_follows(reading, at, column):
             continue
         operator, value = meaning
-        limits: Scalar | tuple[Scalar, ...] = (value, 19.0) if operator == "between" else value
-        reading.keep(Filter(column=column.name, operator=operator, value=limits), at)
+        limits: ConditionValue | tuple[ConditionValue, ...] = (value, 19.0) if operator == "between" else value
+        reading.keep(Condition(column=column.name, operator=operator, value=limits), at)
         reading.notices.append(f"{token.text!r} was taken for {column.name} {operator.replace('_', ' ')} {value:g}.")
 
 
@@ -284,7 +284,7 @@ def _age_follows(reading: Reading, at: int, column: AskedColumn) -> bool:
     if operator is None or found is None:
         return False
     reading.use(*range(at + 1, found[1]))
-    reading.keep(Filter(column=column.name, operator=operator, value=_scalar(column, found[0])), at)
+    reading.keep(Condition(column=column.name, operator=operator, value=_scalar(column, found[0])), at)
     return True
 
 

@@ -3,17 +3,18 @@
 import math
 from collections.abc import Sequence
 
+from core.conditions import Condition, condition_words
 from core.questions.charts import read_chart
 from core.questions.examples import make_examples
 from core.questions.filters import read_comparisons, read_gaps
 from core.questions.moments import read_moments
 from core.questions.profiles import TOPIC_WORDS, read_profile
 from core.questions.reading import Reading
-from core.questions.statements import filter_words, to_sql, to_words
+from core.questions.statements import to_sql, to_words
 from core.questions.summaries import read_query
 from core.questions.table import AskedTable
 from core.questions.testing import read_test
-from core.questions.types import Filter, Interpretation, Plan
+from core.questions.types import Interpretation, Plan
 
 LEAST_CONFIDENCE = 0.35
 MAX_ALTERNATIVES = 3
@@ -24,7 +25,7 @@ MOST_COLUMNS = 40
 N_SHOWN = 200
 
 
-def interpret(question: str, table: AskedTable, *, filters: Sequence[Filter] = ()) -> Interpretation:
+def interpret(question: str, table: AskedTable, *, filters: Sequence[Condition] = ()) -> Interpretation:
     """What is asked of ``table``.
 
     Args:
@@ -63,7 +64,7 @@ def working_examples(table: AskedTable) -> tuple[str, ...]:
 
 
 def _plan(
-    question: str, table: AskedTable, avoid: frozenset[tuple[int, str]], filters: Sequence[Filter]
+    question: str, table: AskedTable, avoid: frozenset[tuple[int, str]], filters: Sequence[Condition]
 ) -> tuple[Plan | None, list[tuple[int, str]]]:
     """A plan, and which readings of words as columns have others that are about as likely."""
     reading = Reading(question, table, avoid=avoid)
@@ -103,7 +104,7 @@ def _test_plan(reading: Reading, test: "object") -> Plan:
     assert isinstance(test, TestCall)
     read_comparisons(reading)
     if reading.filters:
-        left_out = " and ".join(filter_words(found) for found in reading.filters)
+        left_out = " and ".join(condition_words(found) for found in reading.filters)
         reading.notices.append(f"A test takes all rows; the condition {left_out!r} was left out.")
         reading.filters.clear()
     params = {"dataset_id": reading.table.dataset_id, "test": test.test, "params": test.params}
@@ -139,7 +140,7 @@ def _finished(reading: Reading, *, words: str, **facts: object) -> Plan:
         shown = ", ".join(repr(word) for word in dict.fromkeys(unknown[:5]))
         reading.notices.append(f"Not understood, and left out: {shown}.")
     if facts["kind"] == "chart" and reading.filters:
-        words += ", where " + " and ".join(filter_words(found) for found in reading.filters)
+        words += ", where " + " and ".join(condition_words(found) for found in reading.filters)
     share = known / max(1, len(reading.tokens))
     confidence = reading.surety * math.pow(0.72, len(unknown)) * (0.5 + 0.5 * share)
     return Plan(

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass, field
 
+from core.conditions import Condition
 from core.questions.grouping import can_group
 from core.questions.reading import Reading, adds_up
 from core.questions.statements import Fn, Group, Measure, Query, listed_columns
 from core.questions.table import AskedColumn
-from core.questions.types import Filter
 from core.questions.vocabulary import AVERAGE, LARGEST, SMALLEST, SUPERLATIVES
 
 _TOP = frozenset({"top", "bottom"})
@@ -37,7 +37,7 @@ class Ranking:
             return self._of_rows(reading, query)
         query.groups = query.groups or [Group(group)]
         if not any(found.column == group.name for found in query.filters) and group.column.n_missing:
-            query.filters.append(Filter(column=group.name, operator="present"))
+            query.filters.append(Condition(column=group.name, operator="present"))
         measure = self._measure(measures)
         query.measures = [measure, Measure("count")] if measure.fn != "count" else [measure]
         query.order = 0
@@ -56,7 +56,7 @@ class Ranking:
         mentioned = [reading.take(mention) for mention in reading.free_columns()]
         filtered = [reading.table[found.column] for found in query.filters]
         query.columns = self.only or listed_columns(reading.table, [self.by, *mentioned, *filtered])
-        query.filters.append(Filter(column=self.by.name, operator="present")) if self.by.column.n_missing else None
+        query.filters.append(Condition(column=self.by.name, operator="present")) if self.by.column.n_missing else None
         return query
 
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Collection, Iterable
 
+from core.conditions import Condition
 from core.questions.mentions import Mention, find_mentions
 from core.questions.table import AskedColumn, AskedTable
-from core.questions.types import Filter
 from core.questions.vocabulary import CONCEPTS, NEGATIONS, STOP_WORDS, SUM_WORDS
 from core.questions.words import Token, likeness, tokenize
 
@@ -16,7 +16,7 @@ class Reading:
         self.table = table
         self.tokens: list[Token] = tokenize(question)
         self.used: set[int] = set()
-        self.filters: list[Filter] = []
+        self.filters: list[Condition] = []
         self.filter_starts: list[int] = []
         """Where in the question each of ``filters`` begins."""
         self.notices: list[str] = []
@@ -129,7 +129,7 @@ class Reading:
 
     # --- filters ----------------------------------------------------------------------------------------------------
 
-    def keep(self, found: Filter, at: int) -> None:
+    def keep(self, found: Condition, at: int) -> None:
         """Add a condition that begins at a position, unless it is there already."""
         if found not in self.filters:
             self.filters.append(found)

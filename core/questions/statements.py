@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from core.conditions import Condition, comparison_sql, condition_words, given_values
 from core.expressions.quoting import text_sql
 from core.questions.table import AskedColumn, AskedTable
-from core.questions.types import Filter
 from core.sql.names import written, written_column
 from core.types import ColumnType
 
@@ -20,17 +20,6 @@ FN_WORDS: dict[str, str] = {
     "stddev_samp": "standard deviation of",
     "distinct": "number of different values of",
 }
-OPERATOR_SIGNS = {"is": "=", "is_not": "<>", "less": "<", "at_most": "<=", "more": ">", "at_least": ">="}
-OPERATOR_WORDS = {
-    "is": "is",
-    "is_not": "is not",
-    "less": "is less than",
-    "at_most": "is at most",
-    "more": "is more than",
-    "at_least": "is at least",
-    "missing": "is missing",
-    "present": "is not missing",
-}
 MAX_LISTED = 200
 MAX_GROUPS = 500
 
@@ -41,7 +30,7 @@ class Measure:
 
     fn: Fn
     column: AskedColumn | None = None
-    part: tuple[Filter, ...] = ()
+    part: tuple[Condition, ...] = ()
     """Of a share: what the counted rows fulfil."""
 
 
@@ -61,7 +50,7 @@ class Query:
     table: AskedTable
     measures: list[Measure] = field(default_factory=list)
     groups: list[Group] = field(default_factory=list)
-    filters: list[Filter] = field(default_factory=list)
+    filters: list[Condition] = field(default_factory=list)
     columns: list[AskedColumn] = field(default_factory=list)
     """Of a list of rows; empty takes all."""
     order: AskedColumn | int | None = None
@@ -97,20 +86,26 @@ def to_words(query: Query) -> str:
     if query.measures:
         what = " and ".join(measure_words(one, table) for one in query.measures)
     elif query.columns:
-        what = f"The {table.noun}s" if not query.limit else f"The first {query.limit} {table.noun}s"
+        what = _listed_words(query)
     else:
         what = "All columns of the rows"
     words = what[:1].upper() + what[1:]
     if query.groups:
         words += " by " + " and ".join(_group_words(one) for one in query.groups)
     if query.filters:
-        words += ", where " + " and ".join(filter_words(one) for one in query.filters)
+        words += ", where " + " and ".join(condition_words(one) for one in query.filters)
     if query.order is not None:
         by = "" if isinstance(query.order, int) else f"{query.order.name}: "
         words += f", {by}{'largest' if query.is_descending else 'smallest'} first"
     if query.measures and query.limit:
         words += f", the first {query.limit}" if query.limit > 1 else ", the first one"
     return f"{words}."
+
+
+def _listed_words(query: Query) -> str:
+    if query.limit is None:
+        return f"The {query.table.noun}s"
+    return f"The first {query.limit} {query.table.noun}s" if query.limit > 1 else f"The first {query.table.noun}"
 
 
 def measure_name(measure: Measure) -> str:
@@ -125,33 +120,17 @@ def measure_words(measure: Measure, table: AskedTable) -> str:
     """A measure in words."""
     if measure.fn == "count" or measure.column is None:
         if measure.fn == "share":
-            return f"percentage of {table.noun}s whose " + " and ".join(filter_words(one) for one in measure.part)
+            return f"percentage of {table.noun}s whose " + " and ".join(condition_words(one) for one in measure.part)
         return f"number of {table.noun}s"
     return f"{FN_WORDS[measure.fn]} {measure.column.name}"
 
 
-def filter_words(found: Filter) -> str:
-    """A condition in words."""
-    if found.operator == "between" and isinstance(found.value, tuple):
-        return f"{found.column} is between {found.value[0]} and {found.value[1]}"
-    if found.operator == "one_of" and isinstance(found.value, tuple):
-        return f"{found.column} is {' or '.join(str(value) for value in found.value)}"
-    value = "" if found.value is None else f" {found.value}"
-    return f"{found.column} {OPERATOR_WORDS[found.operator]}{value}"
-
-
-def condition_sql(table: AskedTable, found: Filter) -> str:
+def condition_sql(table: AskedTable, found: Condition) -> str:
     """A condition as SQL."""
     name = written_column(found.column)
     kind = table[found.column].column.type
-    if found.operator in ("missing", "present"):
-        return f"{name} IS {'NOT ' if found.operator == 'present' else ''}NULL"
-    values = [_value_sql(value, kind) for value in (found.value if isinstance(found.value, tuple) else (found.value,))]
-    if found.operator == "between":
-        return f"{name} BETWEEN {values[0]} AND {values[1]}"
-    if found.operator == "one_of":
-        return f"{name} IN ({', '.join(values)})"
-    return f"{name} {OPERATOR_SIGNS[found.operator]} {values[0]}"
+    literals = [_value_sql(value, kind) for value in given_values(found)]
+    return comparison_sql(name, found.operator, literals)
 
 
 def _value_sql(value: object, kind: ColumnType) -> str:

@@ -2,6 +2,7 @@
 
 import itertools
 
+from core.conditions import Condition
 from core.questions.filters import read_flags, read_values
 from core.questions.grouping import can_group, read_groups
 from core.questions.mentions import Mention
@@ -9,7 +10,6 @@ from core.questions.rankings import Ranking, read_ranking
 from core.questions.reading import Reading, adds_up
 from core.questions.statements import Fn, Group, Measure, Query, listed_columns
 from core.questions.table import AskedColumn
-from core.questions.types import Filter
 from core.questions.vocabulary import (
     AMONG,
     AVERAGE,
@@ -179,7 +179,7 @@ def _finish_distinct(reading: Reading, query: Query, mention: Mention) -> Query:
         query.measures = [Measure("distinct", mention.column)]
         return query
     query.groups = [*query.groups, Group(mention.column)]
-    query.filters.append(Filter(column=mention.column.name, operator="present"))
+    query.filters.append(Condition(column=mention.column.name, operator="present"))
     query.measures = [Measure("count")]
     return query
 
@@ -187,7 +187,7 @@ def _finish_distinct(reading: Reading, query: Query, mention: Mention) -> Query:
 # --- shares -----------------------------------------------------------------------------------------------------------
 
 
-def _shared_flag(reading: Reading, share_at: int) -> Filter | None:
+def _shared_flag(reading: Reading, share_at: int) -> Condition | None:
     """The yes/no column that "survival rate" or "share of survivors" speaks of."""
     flags = [one for one in reading.mentions if one.column.is_flag and one.start not in reading.used]
     near = [one for one in flags if one.end == share_at or one.start > share_at]
@@ -195,11 +195,11 @@ def _shared_flag(reading: Reading, share_at: int) -> Filter | None:
         negated = reading.is_negated(mention.start)
         column = reading.take(mention)
         value = mention.value if mention.is_value else column.no if negated else column.yes
-        return Filter(column=column.name, operator="is", value=value)
+        return Condition(column=column.name, operator="is", value=value)
     return None
 
 
-def _share(reading: Reading, query: Query, share_at: int, flag: Filter | None) -> Query | None:
+def _share(reading: Reading, query: Query, share_at: int, flag: Condition | None) -> Query | None:
     reading.use_words(SHARE)
     if flag is not None:
         part, rest = [flag], list(query.filters)
@@ -212,7 +212,7 @@ def _share(reading: Reading, query: Query, share_at: int, flag: Filter | None) -
     return _ordered(reading, query)
 
 
-def _split_share(reading: Reading, share_at: int) -> tuple[list[Filter], list[Filter]]:
+def _split_share(reading: Reading, share_at: int) -> tuple[list[Condition], list[Condition]]:
     """What is counted, and among which rows: "women among survivors", "urgent tickets that are closed"."""
     placed = sorted(zip(reading.filter_starts, reading.filters, strict=True), key=lambda one: one[0])
     if len(placed) <= 1:
@@ -251,7 +251,9 @@ def _opposed_values(reading: Reading) -> list[Group]:
             reading.use(*range(first.start, first.end), *range(second.start, second.end))
             reading.use_words({"versus"})
             if first.column.column.n_distinct > 2:
-                found = Filter(column=first.column.name, operator="one_of", value=(str(first.value), str(second.value)))
+                found = Condition(
+                    column=first.column.name, operator="one_of", value=(str(first.value), str(second.value))
+                )
                 reading.keep(found, first.start)
             return [Group(first.column)]
     return []

@@ -4,23 +4,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from core.conditions import Condition
 from core.params import Params
 from core.types import Value
 
 MAX_QUESTION = 500
 
 PlanKind = Literal["query", "chart", "test", "profile"]
-Operator = Literal["is", "is_not", "less", "at_most", "more", "at_least", "between", "one_of", "missing", "present"]
-Scalar = bool | int | float | str
-
-
-class Filter(Value):
-    """Rows count when the value of ``column`` fits; a missing value fits ``missing`` only."""
-
-    column: str
-    operator: Operator
-    value: Scalar | tuple[Scalar, ...] | None = None
-    """One value; two for ``between``; several for ``one_of``; times in ISO 8601."""
 
 
 class Plan(Value):
@@ -39,7 +29,7 @@ class Plan(Value):
     """The statement, where the answer is a query."""
     confidence: float
     """0 to 1: how much of the question was understood, and how surely."""
-    filters: tuple[Filter, ...] = ()
+    filters: tuple[Condition, ...] = ()
     notices: tuple[str, ...] = ()
     """What a reader should know: what a relative time was taken for, what was left out."""
 

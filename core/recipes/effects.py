@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from core.recipes.changes import Change, Made, Ordered, Projection, TableColumn
 from core.tables.names import listed
 from core.types import ColumnType, Value
+from core.wording import counted
 
 _TYPES = {
     ColumnType.INTEGER: "whole numbers",
@@ -137,7 +138,7 @@ def effect_of(
 def _sentences(effect: Effect, *, is_sorted: bool) -> tuple[str, ...]:
     said = [*_row_sentences(effect), *_cell_sentences(effect)]
     if effect.columns_added:
-        gaps = f", {_n(effect.n_missing_in_added, 'cell')} missing" if effect.n_missing_in_added else ""
+        gaps = f", {counted(effect.n_missing_in_added, 'cell')} missing" if effect.n_missing_in_added else ""
         said.append(f"Adds {_columns(effect.columns_added)}{gaps}.")
     if effect.columns_removed:
         said.append(f"Removes {_columns(effect.columns_removed)}.")
@@ -151,9 +152,9 @@ def _sentences(effect: Effect, *, is_sorted: bool) -> tuple[str, ...]:
 def _row_sentences(effect: Effect) -> list[str]:
     before, after = effect.n_rows_before, effect.n_rows_after
     if after < before:
-        return [f"Removes {before - after:,} of {_n(before, 'row')}."]
+        return [f"Removes {before - after:,} of {counted(before, 'row')}."]
     if after > before:
-        return [f"Adds {_n(after - before, 'row')} to {before:,}."]
+        return [f"Adds {counted(after - before, 'row')} to {before:,}."]
     return []
 
 
@@ -168,11 +169,11 @@ def _cell_sentences(effect: Effect) -> list[str]:
     ):
         total, where = sum(counts.values()), [name for name, count in counts.items() if count]
         if total:
-            said.append(f"{verb} {_n(total, 'cell')} in {listed(where)}.")
+            said.append(f"{verb} {counted(total, 'cell')} in {listed(where)}.")
     lost = {column.column: column.n_emptied for column in effect.columns_changed if column.n_emptied}
     if lost:
         becomes = "becomes" if sum(lost.values()) == 1 else "become"
-        said.append(f"{_n(sum(lost.values()), 'value')} in {listed(list(lost))} {becomes} missing.")
+        said.append(f"{counted(sum(lost.values()), 'value')} in {listed(list(lost))} {becomes} missing.")
     return said
 
 
@@ -180,7 +181,3 @@ def _columns(names: Sequence[str]) -> str:
     if len(names) == 1:
         return f"the column {names[0]}"
     return f"{len(names):,} columns: {listed(names)}"
-
-
-def _n(count: int, word: str) -> str:
-    return f"1 {word}" if count == 1 else f"{count:,} {word}s"

@@ -7,7 +7,8 @@ import numpy as np
 from core.statistics.frame import SEED
 from core.statistics.result import Assumption, AssumptionState
 from core.statistics.samples import Counts, FloatArray
-from core.statistics.wording import number, p_text, short
+from core.statistics.wording import number, p_text
+from core.wording import short
 
 LARGE = 30
 """From so many values on, means are close to normal unless the values are very skewed: a rule of thumb."""

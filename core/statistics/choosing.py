@@ -12,8 +12,9 @@ from core.statistics.frame import Frame, read_columns
 from core.statistics.registry import STATISTICAL_TESTS
 from core.statistics.samples import FloatArray
 from core.statistics.spec import Fit, Goal, QuestionGroup, StatisticalTestSpec, Trait
-from core.statistics.wording import listed, number, short
+from core.statistics.wording import listed, number
 from core.types import Column, ColumnType, Value
+from core.wording import short
 
 LOOKED_AT = 100_000
 """Rows that the checks look at; of longer tables a seeded sample."""

@@ -9,8 +9,9 @@ from core.statistics.samples import Pairs
 from core.statistics.script import script
 from core.statistics.spec import Fit, Goal, StatisticalTestSpec
 from core.statistics.summary import summarise
-from core.statistics.wording import chance, ends_text, number, short
+from core.statistics.wording import chance, ends_text, number
 from core.types import Notice
+from core.wording import short
 
 
 def relation_fit(rank: int, reason: str) -> tuple[Fit, ...]:

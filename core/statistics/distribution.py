@@ -6,7 +6,8 @@ from core.statistics import effects
 from core.statistics.result import Assumption, AssumptionState, Effect
 from core.statistics.samples import FloatArray, Sample
 from core.statistics.spec import Fit, Goal
-from core.statistics.wording import number, p_text, percent, short
+from core.statistics.wording import number, p_text
+from core.wording import percent, short
 
 
 def distribution_fit(rank: int, reason: str, *goals: Goal) -> tuple[Fit, ...]:

@@ -6,7 +6,8 @@ import numpy as np
 
 from core.statistics.samples import FloatArray, Groups
 from core.statistics.spec import Fit, Goal
-from core.statistics.wording import chance, number, short
+from core.statistics.wording import chance, number
+from core.wording import short
 
 
 def many_groups_fit(rank: int, reason: str, *, least: int = 3) -> tuple[Fit, ...]:

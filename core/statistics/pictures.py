@@ -1,6 +1,5 @@
 """Pictures of test results: Plotly figures as plain JSON with words and a table. Colours are left to the page."""
 
-import html
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,22 +8,14 @@ import numpy as np
 from core.statistics.frame import SEED
 from core.statistics.result import Effect, Picture
 from core.statistics.samples import FloatArray
-from core.statistics.wording import interval, number, short
+from core.statistics.strokes import ACCENT, WARM, band, error_bars, line_with_band, named_axis, points, safe, stroke
+from core.statistics.wording import interval, number
+from core.wording import short
 
 MOST_POINTS = 300
 """Points a group in a picture; of more, a seeded sample is drawn."""
 MOST_SCATTERED = 1_500
 MOST_STEPS = 400
-ACCENT, WARM = "#1b8fae", "#d9691a"
-"""Two colours that read on white and on dark alike; told apart by shape as well."""
-_POINT = "rgba(125, 139, 148, 0.45)"
-_BAND = "rgba(27, 143, 174, 0.16)"
-_LINE = "rgba(125, 139, 148, 0.7)"
-
-
-def safe(text: str, most: int = 40) -> str:
-    """A name for a title or an axis, which Plotly would read as markup."""
-    return html.escape(short(text, most), quote=False)
 
 
 def layout(title: str, x: str, y: str, **facts: Any) -> dict[str, Any]:
@@ -67,14 +58,14 @@ def group_means(
         table=table,
         figure={
             "data": [
-                _points(xs, ys),
+                points(xs, ys),
                 {
                     "type": "scatter", "mode": "markers", "x": list(range(len(labels))), "y": middles,
                     "marker": {"size": 11, "symbol": "diamond", "color": ACCENT},
-                    "error_y": _bars(middles, ends), "hovertemplate": "%{y:.4g}<extra></extra>",
+                    "error_y": error_bars(middles, ends), "hovertemplate": "%{y:.4g}<extra></extra>",
                 },
             ],
-            "layout": layout(title, safe(group), safe(measure), xaxis=_named_axis(labels)),
+            "layout": layout(title, safe(group), safe(measure), xaxis=named_axis(labels)),
         },
     )  # fmt: skip
 
@@ -87,8 +78,8 @@ def intervals(
     places = list(range(len(labels)))
     data: list[dict[str, Any]] = []
     if zero is not None:
-        data.append(_stroke([zero, zero], [-0.6, len(labels) - 0.4], dash="dot"))
-    bars = _bars(middles, ends)
+        data.append(stroke([zero, zero], [-0.6, len(labels) - 0.4], dash="dot"))
+    bars = error_bars(middles, ends)
     data.append(
         {
             "type": "scatter", "mode": "markers", "x": list(middles), "y": places, "error_x": bars,
@@ -99,7 +90,7 @@ def intervals(
         {"what": label, "value": m, "low": low, "high": high}
         for label, m, (low, high) in zip(labels, middles, ends, strict=True)
     ]
-    named = _named_axis(labels) | {"autorange": "reversed", "showgrid": False}
+    named = named_axis(labels) | {"autorange": "reversed", "showgrid": False}
     return Picture(
         title=title,
         explanation=explanation,
@@ -137,15 +128,15 @@ def scatter(x_name: str, y_name: str, x: FloatArray, y: FloatArray, *, of: str =
     shown = np.arange(len(x))
     if len(x) > MOST_SCATTERED:
         shown = np.sort(np.random.default_rng(SEED).choice(len(x), MOST_SCATTERED, replace=False))
-    data: list[dict[str, Any]] = [_points(x[shown].tolist(), y[shown].tolist())]
+    data: list[dict[str, Any]] = [points(x[shown].tolist(), y[shown].tolist())]
     title = f"{of}{safe(y_name)} against {safe(x_name)}"
     words = f"Up to {MOST_SCATTERED:,} rows as dots."
     alt = f"Scatter plot of {short(y_name)} against {short(x_name)}, {len(x):,} rows."
     table = [{"x": float(a), "y": float(b)} for a, b in zip(x[shown][:200], y[shown][:200], strict=True)]
     if with_line and len(x) > 2:
-        grid, line, half = _line_with_band(x, y)
-        data.insert(0, _band(grid, line - half, line + half))
-        data.append(_stroke(grid.tolist(), line.tolist(), color=ACCENT, width=2.5))
+        grid, line, half = line_with_band(x, y)
+        data.insert(0, band(grid, line - half, line + half))
+        data.append(stroke(grid.tolist(), line.tolist(), color=ACCENT, width=2.5))
         words += " The line is the least-squares fit, the band its 95 % interval."
         alt += f" The line goes from {number(float(line[0]))} to {number(float(line[-1]))}."
     return Picture(
@@ -207,7 +198,7 @@ def shares(
     data = [bars]
     words = "Bars are the shares that were found."
     if ends is not None:
-        bars["error_y"] = _bars(found, ends) | {"color": WARM}
+        bars["error_y"] = error_bars(found, ends) | {"color": WARM}
         for row, (low, high) in zip(table, ends, strict=True):
             row |= {"low": low, "high": high}
         words += " The thin bars are their intervals."
@@ -256,7 +247,7 @@ def quantiles(name: str, values: FloatArray) -> Picture:
         f"distribution has {number(float(expected[off]))}.",
         table=[{"normal": float(a), "found": float(b)} for a, b in zip(expected, found, strict=True)],
         figure={
-            "data": [_stroke(ends, ends, dash="dot"), _points(expected.tolist(), found.tolist(), color=ACCENT)],
+            "data": [stroke(ends, ends, dash="dot"), points(expected.tolist(), found.tolist(), color=ACCENT)],
             "layout": layout(title, "Normal quantile", safe(name)),
         },
     )
@@ -285,7 +276,7 @@ def steps(
         table += [{"series": label, "value": x, "share": y} for x, y in zip(xs, ys, strict=True)]
     if curve is not None:
         label, grid, heights = curve
-        data.append(_stroke(grid.tolist(), heights.tolist(), color=WARM, dash="dash", name=label))
+        data.append(stroke(grid.tolist(), heights.tolist(), color=WARM, dash="dash", name=label))
     title = f"Share of rows up to each value of {safe(name)}"
     names = [*labels, *([curve[0]] if curve else [])]
     return Picture(
@@ -325,10 +316,10 @@ def differences(
         ],
         figure={
             "data": [
-                _band(np.array(span), np.full(2, ends[0]), np.full(2, ends[1])),
-                _stroke(span, [0, 0], dash="dot"),
-                _points(level[shown].tolist(), change[shown].tolist()),
-                _stroke(span, [middle, middle], color=ACCENT, width=2.5),
+                band(np.array(span), np.full(2, ends[0]), np.full(2, ends[1])),
+                stroke(span, [0, 0], dash="dot"),
+                points(level[shown].tolist(), change[shown].tolist()),
+                stroke(span, [middle, middle], color=ACCENT, width=2.5),
             ],
             "layout": layout(title, "Mean of both values", "Change"),
         },
@@ -364,59 +355,3 @@ def interaction(measure: str, first: str, second: str, means: dict[tuple[str, st
             ),
         },
     )  # fmt: skip
-
-
-def _line_with_band(x: FloatArray, y: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-    from scipy.stats import t
-
-    n, centre = len(x), x.mean()
-    spread = float(((x - centre) ** 2).sum())
-    slope = float(((x - centre) * (y - y.mean())).sum() / spread)
-    grid = np.linspace(x.min(), x.max(), 40)
-    line = y.mean() + slope * (grid - centre)
-    residual = float(np.sqrt(((y - y.mean() - slope * (x - centre)) ** 2).sum() / (n - 2)))
-    half = t.ppf(0.975, n - 2) * residual * np.sqrt(1 / n + (grid - centre) ** 2 / spread)
-    return grid, line, half
-
-
-def _points(x: list[float], y: list[float], *, color: str = _POINT) -> dict[str, Any]:
-    return {
-        "type": "scatter", "mode": "markers", "x": x, "y": y, "hoverinfo": "skip",
-        "marker": {"size": 5, "color": color},
-    }  # fmt: skip
-
-
-def _stroke(
-    x: Sequence[float],
-    y: Sequence[float],
-    *,
-    color: str = _LINE,
-    dash: str = "solid",
-    width: float = 1.5,
-    name: str = "",
-) -> dict[str, Any]:
-    return {
-        "type": "scatter", "mode": "lines", "x": list(x), "y": list(y), "name": name, "hoverinfo": "skip",
-        "line": {"color": color, "dash": dash, "width": width},
-    }  # fmt: skip
-
-
-def _band(x: FloatArray, low: FloatArray, high: FloatArray) -> dict[str, Any]:
-    return {
-        "type": "scatter", "mode": "lines", "x": [*x.tolist(), *x[::-1].tolist()],
-        "y": [*low.tolist(), *high[::-1].tolist()], "fill": "toself", "fillcolor": _BAND, "line": {"width": 0},
-        "hoverinfo": "skip",
-    }  # fmt: skip
-
-
-def _bars(middles: Sequence[float], ends: Sequence[tuple[float, float]]) -> dict[str, Any]:
-    return {
-        "type": "data", "symmetric": False, "thickness": 2.5, "width": 6, "color": ACCENT,
-        "array": [max(0.0, high - m) for m, (_, high) in zip(middles, ends, strict=True)],
-        "arrayminus": [max(0.0, m - low) for m, (low, _) in zip(middles, ends, strict=True)],
-    }  # fmt: skip
-
-
-def _named_axis(labels: Sequence[str]) -> dict[str, Any]:
-    most = 22 if len(labels) <= 8 else 14
-    return {"tickvals": list(range(len(labels))), "ticktext": [safe(label, most) for label in labels]}

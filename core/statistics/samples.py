@@ -10,7 +10,8 @@ import pandas as pd
 from core.errors import UnsuitableData
 from core.statistics.frame import Frame
 from core.statistics.params import PairParams
-from core.statistics.wording import listed, short
+from core.statistics.wording import listed
+from core.wording import short
 
 FloatArray = npt.NDArray[np.float64]
 

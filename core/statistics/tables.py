@@ -2,11 +2,12 @@
 
 import numpy as np
 
-from core.statistics import pictures
+from core.statistics import pictures, strokes
 from core.statistics.result import Picture, ResultTable
 from core.statistics.samples import Counts, FloatArray
 from core.statistics.spec import Fit, Goal
-from core.statistics.wording import number, percent, short
+from core.statistics.wording import number
+from core.wording import percent, short
 
 
 def two_category_fits(rank: int, reason: str, *, groups: tuple[int, int], roles: tuple[str, str]) -> tuple[Fit, ...]:
@@ -30,7 +31,7 @@ def adjusted_residuals(found: Counts) -> FloatArray:
 def counted_picture(found: Counts) -> Picture:
     """The contingency table as a heat map of residuals."""
     return pictures.heat(
-        f"{pictures.safe(found.rows)} and {pictures.safe(found.columns)} (rows)", found.rows, found.columns,
+        f"{strokes.safe(found.rows)} and {strokes.safe(found.columns)} (rows)", found.rows, found.columns,
         found.row_labels, found.column_labels, found.table.tolist(), adjusted_residuals(found),
     )  # fmt: skip
 

@@ -11,7 +11,8 @@ from core.statistics.samples import FloatArray, Groups, spreading, two_groups
 from core.statistics.script import groups_code, script
 from core.statistics.spec import Fit, Goal, StatisticalTestSpec
 from core.statistics.summary import mean_interval, sided, summarise
-from core.statistics.wording import chance, compared, ends_text, short
+from core.statistics.wording import chance, compared, ends_text
+from core.wording import short
 
 
 def two_means_fit(rank: int, reason: str) -> tuple[Fit, ...]:

@@ -2,16 +2,15 @@
 
 import math
 
-NARROW_SPACE = "\u202f"
-MINUS = "\u2212"
+from core.wording import MINUS, joined, percent, short
 
 
 def number(value: float | None, digits: int = 3) -> str:
     """``value`` with three significant digits; whole digits are never rounded away.
 
     Example:
-        >>> number(0.12345), number(-1234.5).replace(NARROW_SPACE, " "), number(None), number(2.0)
-        ('0.123', '−1 234', 'no bound', '2.00')
+        >>> number(0.12345), number(-1234.5), number(None), number(2.0)
+        ('0.123', '−1,234', 'no bound', '2.00')
     """
     if value is None or not math.isfinite(value):
         return "no bound"
@@ -22,7 +21,7 @@ def number(value: float | None, digits: int = 3) -> str:
     if not -4 <= exponent < 15:
         return f"{mantissa} × 10^{exponent}".replace("-", MINUS)
     text = f"{value:,.{max(0, digits - 1 - exponent)}f}"
-    return text.replace(",", NARROW_SPACE).replace("-", MINUS)
+    return text.replace("-", MINUS)
 
 
 def p_text(p_value: float) -> str:
@@ -49,16 +48,6 @@ def interval(low: float | None, high: float | None) -> str:
     return f"{number(low)} to {number(high)}"
 
 
-def percent(share: float) -> str:
-    """A share as a percentage.
-
-    Example:
-        >>> percent(0.95).replace(NARROW_SPACE, " "), percent(0.123).replace(NARROW_SPACE, " ")
-        ('95 %', '12.3 %')
-    """
-    return f"{100 * share:.1f}".removesuffix(".0") + f"{NARROW_SPACE}%"
-
-
 def chance(p_value: float, alpha: float) -> str:
     """What a p value says, without saying more.
 
@@ -75,17 +64,6 @@ def chance(p_value: float, alpha: float) -> str:
     return f"Chance alone gives as much in {often} of 1,000 such tables ({p_text(p_value)}): no evidence either way."
 
 
-def short(name: str, most: int = 40) -> str:
-    r"""A name on one line, cut to ``most`` characters.
-
-    Example:
-        >>> short("a\nb"), short("x" * 5, 4)
-        ('a b', 'xxx…')
-    """
-    one_line = " ".join(name.split())
-    return one_line if len(one_line) <= most else f"{one_line[: most - 1]}…"
-
-
 def listed(names: list[str], most: int = 4) -> str:
     """Names in a sentence.
 
@@ -96,7 +74,7 @@ def listed(names: list[str], most: int = 4) -> str:
     shown = [repr(short(name)) for name in names[:most]]
     if len(names) > most:
         return f"{', '.join(shown)} and {len(names) - most} more"
-    return " and ".join([", ".join(shown[:-1]), shown[-1]]) if len(shown) > 1 else "".join(shown)
+    return joined(shown)
 
 
 def compared(what: str, group: str, labels: tuple[str, str], values: tuple[float, float]) -> str:
@@ -115,10 +93,10 @@ def compared(what: str, group: str, labels: tuple[str, str], values: tuple[float
 
 
 def ends_text(alpha: float, low: float | None, high: float | None) -> str:
-    """An interval with its confidence.
+    r"""An interval with its confidence.
 
     Example:
-        >>> ends_text(0.05, 0.5, 2.0).replace(NARROW_SPACE, " ")
+        >>> ends_text(0.05, 0.5, 2.0).replace("\u202f", " ")
         '95 % interval 0.500 to 2.00'
     """
     return f"{percent(1 - alpha)} interval {interval(low, high)}"

@@ -139,25 +139,27 @@ CASES: dict[str, list[dict[str, Any]]] = {
         {"columns": ["number"]},
     ],
     "filter_rows": [
-        {"conditions": [{"column": ODD, "operator": "contains", "value": "o"}]},
+        {"conditions": [{"column": ODD, "operator": "contains", "value": "O"}]},
+        {"conditions": [{"column": "count", "operator": "between", "value": [1, 2.5]}]},
+        {"conditions": [{"column": ODD, "operator": "ends_with", "value": ""}], "action": "remove"},
         {"conditions": [{"column": "amount", "operator": "less", "value": "2.5"}], "action": "remove"},
         {
             "conditions": [
                 {"column": "when", "operator": "at_least", "value": "2020-01-01"},
                 {"column": "count", "operator": "one_of", "value": [1, "2", 3]},
-                {"column": "flag", "operator": "differs", "value": True},
+                {"column": "flag", "operator": "is_not", "value": True},
             ],
             "match": "any",
         },
         {
             "conditions": [
-                {"column": "text", "operator": "is_present"},
-                {"column": "when", "operator": "differs", "value": "2020-01-01"},
+                {"column": "text", "operator": "present"},
+                {"column": "when", "operator": "is_not", "value": "2020-01-01"},
                 {"column": "count", "operator": "more", "value": -2},
             ]
         },
-        {"conditions": [{"column": "when", "operator": "is_missing"}]},
-        {"conditions": [{"column": ODD, "operator": "equals", "value": ""}]},
+        {"conditions": [{"column": "when", "operator": "missing"}]},
+        {"conditions": [{"column": ODD, "operator": "is", "value": ""}]},
         {"expression": "amount > count or is_missing(text)"},
     ],
     "impute": [
@@ -335,7 +337,7 @@ def test_every_step_refuses_a_column_that_is_not_there(key: str, bench: Bench) -
     changed = {
         "rename": {"names": {"amuont": "x"}},
         "derive": {"name": "x", "expression": "amuont * 2"},
-        "filter_rows": {"conditions": [{"column": "amuont", "operator": "is_missing"}]},
+        "filter_rows": {"conditions": [{"column": "amuont", "operator": "missing"}]},
     }
     with pytest.raises(UserInputError, match=r"^Step 1 .*there is no column 'amuont'\.$") as caught:
         bench.by_duckdb([{"step": key, "params": changed.get(key, case)}])

@@ -15,6 +15,13 @@ HEAVY = (
     "keras",
     "sklearn",
     "scipy",
+    "statsmodels",
+    "matplotlib",
+    "openai",
+    "kaggle",
+    "sqlglot",
+    "fastexcel",
+    "xlsxwriter",
     "duckdb",
     "xgboost",
 )

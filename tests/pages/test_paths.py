@@ -169,8 +169,8 @@ def test_the_rows_of_a_dataset_can_be_looked_at(exhibits: Exhibits, open_page: O
     dataset = exhibits.datasets["small"]
     page = open_page(exhibits.stack)("datasets", dataset=dataset.id)
     assert page.dataframe[1].value[["Column", "Type", "Range or frequent values"]].to_numpy().tolist() == [
-        ["size", "integer", "1 to 3, mean 2.00, median 2.00"],
-        ["kind", "string", "a (66.7\u202f%)"],
+        ["size", "whole number", "1 to 3, mean 2.00, median 2.00"],
+        ["kind", "text", "a (66.7\u202f%)"],
     ]
     page.segmented_control(key="datasets-view").set_value("Rows").run()
     assert_well(page)

@@ -31,7 +31,7 @@ def texts_as_written(page: AppTest) -> str:
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("home", "Upload a CSV or Parquet file, or take one of the built-in samples."),
+        ("home", "A file, a web address, a database, or one of the built-in samples."),
         ("datasets", "Nothing here yet. A table needs a header row and one row for each thing you want to learn about"),
         ("train", "Training needs a dataset that has been read."),
         ("runs", "Nothing has been trained yet."),

@@ -51,8 +51,11 @@ def show_thumbnail(chart: DrawnChart, *, key: str) -> None:
         if name.startswith(("xaxis", "yaxis")):
             layout[name] = {**part, "title": {"text": ""}, "tickfont": {"size": 9}, "nticks": 5}
     for trace in figure["data"]:
-        trace.update({"showscale": False} if trace["type"] == "heatmap" else {})
-        trace.pop("texttemplate", None) if trace["type"] == "heatmap" else None
+        if trace["type"] == "heatmap":
+            trace["showscale"] = False
+            trace.pop("texttemplate", None)
+        for dimension in trace.get("dimensions", ()) if trace["type"] == "splom" else ():
+            dimension["label"] = ""
     st.plotly_chart(figure, key=key, alt=chart.alt, config={"staticPlot": True})
 
 
@@ -85,7 +88,7 @@ def show_files(chart: DrawnChart, *, key: str) -> None:
 
 def show_table(chart: DrawnChart) -> None:
     """The numbers behind the picture."""
-    st.dataframe(chart.table[:_MOST_SHOWN], hide_index=True)
+    st.dataframe(chart.table[:_MOST_SHOWN], hide_index=True, alt=f"The numbers behind: {chart.title}")
 
 
 def in_theme(figure: Mapping[str, Any]) -> dict[str, Any]:
@@ -99,7 +102,8 @@ def in_theme(figure: Mapping[str, Any]) -> dict[str, Any]:
             base = base if isinstance(base, dict) else {**axis, "showgrid": name.startswith("yaxis")}
         layout[name] = {**base, **value} if isinstance(base, dict) and isinstance(value, dict) else value
     if layout["title"].get("text"):
-        layout["margin"] = {**layout["margin"], "t": 52 + 18 * ("annotations" in own)}
+        layout["margin"] = {**layout["margin"], **own.get("margin", {})}
+        layout["margin"]["t"] = max(52 + 18 * ("annotations" in own), own.get("margin", {}).get("t", 0))
     data = [recolored(trace) for trace in figure["data"]]
     return {"data": data, "layout": layout}
 

@@ -9,9 +9,10 @@ from app.ui.computing import progress_panel
 from app.ui.explore.asking_answers import show_answer
 from app.ui.guard import guard, show_error
 from app.ui.text import plain
+from core.conditions import Condition
 from core.errors import WorkbenchError
 from core.ids import new_id
-from core.questions.types import Filter, Interpretation, Plan
+from core.questions.types import Interpretation, Plan
 from core.records import Dataset
 from core.types import ComputationStatus
 
@@ -54,7 +55,7 @@ def _examples(examples: tuple[str, ...], *, key: str) -> str | None:
 
 def _ask(dataset: Dataset, question: str, asked: list[dict[str, Any]]) -> None:
     """Have a question read; conditions of the one before go along."""
-    filters = [Filter.model_validate(one) for one in asked[-1].get("filters", ())] if asked else []
+    filters = [Condition.model_validate(one) for one in asked[-1].get("filters", ())] if asked else []
     try:
         computation = services().asking.ask(dataset.id, question, filters=filters)
     except WorkbenchError as error:

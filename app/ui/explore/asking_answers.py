@@ -59,7 +59,8 @@ def _show_numbers(result: QueryResult, *, key: str) -> None:
     for place, column, value in zip(st.columns(len(result.columns)), result.columns, result.rows[0], strict=True):
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
         shown = (numbers.count(value) if isinstance(value, int) else numbers.significant(value)) if is_number else value  # type: ignore[arg-type]
-        place.metric(plain(column.name.replace("_", " ")), plain(numbers.MISSING if shown is None else shown))
+        name = "Rows" if column.name == "n_rows" else column.name.replace("_", " ")
+        place.metric(plain(name), plain(numbers.MISSING if shown is None else shown))
 
 
 def _show_drawn(dataset: Dataset, plan: Plan, key: str) -> None:

@@ -5,11 +5,10 @@ from typing import Any
 
 import streamlit as st
 
-from core.charts.conditions import OPERATOR_WORDS, operators_for
+from core.conditions import OPERATOR_WORDS, WITHOUT_VALUE, operators_for
 from core.types import Column, ColumnType
 
 MOST = 5
-_WITHOUT_VALUE = ("missing", "present")
 
 
 def filter_fields(
@@ -59,7 +58,7 @@ def _filter(columns: Mapping[str, Column], start: Mapping[str, Any], *, key: str
         format_func=OPERATOR_WORDS.__getitem__,
         key=f"{key}-operator-{name}",
     )
-    if chosen in _WITHOUT_VALUE:
+    if chosen in WITHOUT_VALUE:
         return {"column": name, "operator": chosen}
     value = _value(
         column, chosen, start.get("value") if is_same and chosen == operator else None, key=f"{key}-{name}-{chosen}"

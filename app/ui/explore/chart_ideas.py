@@ -54,7 +54,7 @@ def show_ideas(dataset: Dataset) -> Suggestion | None:
 def _card(cell: Any, idea: Suggestion, request: dict[str, Any], *, key: str) -> bool:
     spec = CHARTS[idea.chart]
     title = spec.title(spec.params.model_validate(idea.params))
-    with cell, st.container(border=True):
+    with cell, st.container(border=True, height="stretch"):
         st.markdown(f":material/{spec.icon}: **{plain(title[:80])}**")
         drawn = answer("chart", request, DrawnChart, key=key)
         if drawn is not None:

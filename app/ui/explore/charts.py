@@ -130,11 +130,12 @@ def _find_saved(chart_id: str | None) -> SavedChart | None:
 
 
 def _result(dataset: Dataset, drawn: DrawnChart, saved: SavedChart | None, *, key: str) -> None:
-    if saved is not None and drawn.params == saved.params:
+    is_saved = saved is not None and drawn.params == saved.params
+    if saved is not None and is_saved:
         st.markdown(f":material/bookmark: **{plain(saved.title)}**")
         if saved.note:
             st.caption(plain(saved.note))
-    show_picture(drawn, key="charts-picture")
+    show_picture(drawn, key="charts-picture", title=saved.title if saved and is_saved else "")
     with st.container(horizontal=True):
         with st.popover("Keep", icon=":material/bookmark_add:"):
             kept = keep_form(dataset, drawn, saved, key=f"{key}-keep")

@@ -4,17 +4,17 @@ from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from app.bootstrap import services
 from app.ui.guard import guard
+from core.conditions import OPERATOR_WORDS, WITHOUT_VALUE, operators_for
 from core.expressions.operations import function_help
 from core.expressions.parser import written
-from core.recipes.catalog.filter_rows import OPERATOR_WORDS, operators_for
 from core.recipes.changes import TableColumn
 from core.types import ColumnType
 
 MAX_CONDITIONS = 50
-_UNARY = ("is_missing", "is_present")
 
 
 def formula_help(columns: Sequence[TableColumn]) -> None:
@@ -134,7 +134,7 @@ def _condition(start: dict[str, Any], columns: Sequence[TableColumn], *, key: st
     )
     condition = {"column": name, "operator": operator}
     with value_part:
-        if operator in _UNARY:
+        if operator in WITHOUT_VALUE:
             return condition
         return {**condition, "value": _condition_value(operator, column, start.get("value"), key=f"{key}-value")}
 
@@ -145,11 +145,18 @@ def _condition_value(operator: str, column: TableColumn, value: Any, *, key: str
         return st.multiselect(
             "Values", given, default=given, accept_new_options=True, key=f"{key}-many", placeholder="Type, Enter"
         )
+    if operator == "between":
+        ends = tuple(value) if isinstance(value, list | tuple) and len(value) == 2 else (None, None)
+        parts = zip(("From", "To"), ends, st.columns(2), strict=True)
+        return tuple(_end(label, end, part, column, key=f"{key}-{label}") for label, end, part in parts)
     if column.type is ColumnType.BOOLEAN:
         return st.selectbox("Value", [True, False], index=int(value is False), format_func=_yes_no, key=f"{key}-yes")
+    return _end("Value", None if isinstance(value, list | tuple) else value, st.container(), column, key=f"{key}-one")
+
+
+def _end(label: str, value: Any, place: DeltaGenerator, column: TableColumn, *, key: str) -> str:
     hint = "2025-01-31" if column.type is ColumnType.DATETIME else ""
-    shown = "" if value is None or isinstance(value, list | tuple) else str(value)
-    return st.text_input("Value", value=shown, placeholder=hint, key=f"{key}-one")
+    return place.text_input(label, value=_shown(value), placeholder=hint, key=key)
 
 
 def _yes_no(value: bool) -> str:

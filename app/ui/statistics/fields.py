@@ -1,6 +1,6 @@
 """Widgets for the parameters of a test: columns by their role, groups, shares, and the rest as any form has them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -26,7 +26,13 @@ def column_widgets(model: type[CommonParams], dataset: Dataset, *, key: str) -> 
         with places[index % len(places)]:
             if info.annotation is str:
                 value = _one(
-                    info.title or name, info.description, columns, taken, info.is_required(), key=f"{key}-{name}"
+                    info.title or name,
+                    info.description,
+                    columns,
+                    taken,
+                    info.is_required(),
+                    kinds=kind.types,
+                    key=f"{key}-{name}",
                 )
                 chosen[name] = value
                 taken.append(value)
@@ -41,14 +47,30 @@ def column_widgets(model: type[CommonParams], dataset: Dataset, *, key: str) -> 
     return chosen
 
 
+def _oddness(column: Column, kinds: Collection[ColumnType]) -> tuple[bool, float]:
+    """How little a column looks like what a test wants: two groups, or numbers with many values; the least starts."""
+    is_group = ColumnType.STRING in kinds
+    return column.is_identifier or column.is_constant, abs(
+        column.n_distinct - 2
+    ) if is_group else column.n_distinct <= 10
+
+
 def _one(
-    title: str, help_: str | None, columns: Mapping[str, Column], taken: Sequence[str], is_required: bool, *, key: str
+    title: str,
+    help_: str | None,
+    columns: Mapping[str, Column],
+    taken: Sequence[str],
+    is_required: bool,
+    *,
+    kinds: Collection[ColumnType],
+    key: str,
 ) -> str:
     names = [*([] if is_required else [""]), *columns]
     if not names:
         st.selectbox(title, [], placeholder="No column serves", help=help_, key=f"{key}-none", disabled=True)
         return ""
-    start = next((index for index, name in enumerate(names) if name not in taken), 0) if is_required else 0
+    free = [name for name in names if name not in taken] or names
+    start = names.index(min(free, key=lambda name: _oddness(columns[name], kinds))) if is_required else 0
     return str(
         st.selectbox(
             title,

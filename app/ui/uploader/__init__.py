@@ -4,6 +4,7 @@ Streamlit's own uploader holds a file in the memory of the web process; here a f
 request, which writes it to disk as it comes.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TypedDict
 
@@ -30,7 +31,9 @@ class UploadedFile(TypedDict):
     name: str
 
 
-def upload_files(*, max_bytes: int, accept: tuple[str, ...], kinds: str, key: str) -> tuple[UploadedFile, ...]:
+def upload_files(
+    *, max_bytes: int, accept: tuple[str, ...], kinds: str, key: str, decided: Sequence[str] = ()
+) -> tuple[UploadedFile, ...]:
     """Let a person drop or choose files, and send them to the API one after another with progress and cancel.
 
     Args:
@@ -38,13 +41,20 @@ def upload_files(*, max_bytes: int, accept: tuple[str, ...], kinds: str, key: st
         accept: File endings with their dot, such as ``(".csv", ".parquet")``.
         kinds: The same in words.
         key: Unique within the page.
+        decided: Ids of files that a person has imported or left; they are no longer listed.
 
     Returns:
         All files that this visit to the page has sent, in the one rerun that each upload causes; otherwise none.
     """
     result = _mount(
         key=key,
-        data={"api": API_ROOT, "max_bytes": max_bytes, "accept": list(accept), "kinds": kinds},
+        data={
+            "api": API_ROOT,
+            "max_bytes": max_bytes,
+            "accept": list(accept),
+            "kinds": kinds,
+            "decided": list(decided),
+        },
         on_uploaded_change=_rerun_only,
     )
     uploaded = result.uploaded

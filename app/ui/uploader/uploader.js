@@ -106,8 +106,9 @@ class Upload {
 
   finish(status, body) {
     if (status >= 200 && status < 300 && body?.id) {
+      this.id = String(body.id);
       this.setState("done", "Uploaded. Look at its first rows below, then import it.");
-      this.owner.tell({ id: String(body.id), name: this.file.name });
+      this.owner.tell({ id: this.id, name: this.file.name });
     } else {
       this.setState("failed", problemText(body, status));
     }
@@ -173,6 +174,8 @@ class Uploader {
     this.parts.input.accept = this.accept.join(",");
     this.kinds = data.kinds;
     this.parts.rules.textContent = `${this.kinds}, up to ${fileSize(this.maxBytes)} each`;
+    // What was imported or left is no longer something to look at.
+    for (const { id, row } of this.uploads) if (data.decided.includes(id)) row.remove();
   }
 
   get isBusy() {

@@ -13,7 +13,7 @@ from core.charts.fields import DividedParams, Numbers
 from core.charts.scripts import express
 from core.charts.spec import TIME, ChartSpec, Columns, Frame, Script, role
 from core.charts.table import ChartTable
-from core.charts.times import Every, compute_times, fill_frame, times_python
+from core.charts.times import Every, fill_frame, frame_of_times, times_python
 from core.charts.wording import by, number
 from core.types import Column, ColumnType
 
@@ -35,7 +35,7 @@ def _aggregate(params: AreaParams) -> str:
 
 def compute(params: AreaParams, table: ChartTable) -> Frame:
     """Counts or sums for each step."""
-    divided, data, step = compute_times(
+    divided, data, step = frame_of_times(
         table, params, x=params.x, y=params.y, aggregate=_aggregate(params), every=params.every
     )
     return fill_frame(divided, data, step, aggregate_label(_aggregate(params), params.y))

@@ -10,9 +10,9 @@ from core.charts import arithmetic
 from core.charts.drawing import Figure, category_axis
 from core.charts.spec import NUMERIC, ChartParams, ChartSpec, Columns, Frame, Script, role
 from core.charts.table import ChartTable
-from core.charts.wording import listed
 from core.expressions.quoting import name_sql
 from core.types import Column
+from core.wording import joined
 
 RANKED_ROWS = 100_000
 """Rank correlations come from so many rows at most."""
@@ -99,8 +99,8 @@ def draw(params: CorrelationParams, frame: Frame) -> Figure:
         "data": [trace],
         "layout": {
             "title": {"text": title(params)},
-            "xaxis": category_axis("", across, tickangle=-45),
-            "yaxis": category_axis("", down, autorange="reversed"),
+            "xaxis": category_axis("", across, tickangle=-45, showgrid=False),
+            "yaxis": category_axis("", down, autorange="reversed", showgrid=False),
             "height": max(340, 150 + 30 * len(names)),
         },
     }
@@ -119,7 +119,7 @@ def alt(params: CorrelationParams, frame: Frame) -> str:
     if not rows:
         return f"{title(params)}: none is defined, because columns do not vary."
     told = [f"{row['a']} and {row['b']} ({row['correlation']:.2f})" for row in rows[:3]]
-    return f"{title(params)}. Strongest: {listed(told)}."
+    return f"{title(params)}. Strongest: {joined(told)}."
 
 
 def code(params: CorrelationParams, known: Columns) -> Script:

@@ -12,9 +12,9 @@ from core.charts.own_figures import MOST_CELLS, check_figure, column_name, colum
 from core.charts.points import plain_value
 from core.charts.spec import ChartParams, ChartSpec, Columns, Frame, Script
 from core.charts.table import ChartTable, find_column
-from core.charts.wording import listed
 from core.expressions.quoting import name_sql
 from core.types import Column
+from core.wording import joined
 
 
 class CustomParams(ChartParams):
@@ -75,8 +75,8 @@ def alt(params: CustomParams, frame: Frame) -> str:
     """What it is made of; what it says, only its author knows."""
     kinds = list(dict.fromkeys(str(trace.get("type", "scatter")) for trace in params.figure["data"]))
     names = list(frame.names.values())
-    drawn = f" from the columns {listed(names)}" if names else ""
-    return f"{title(params)}: a figure of someone's own with {listed(kinds)}{drawn}."
+    drawn = f" from the columns {joined(names)}" if names else ""
+    return f"{title(params)}: a figure of someone's own with {joined(kinds)}{drawn}."
 
 
 def code(params: CustomParams, known: Columns) -> Script:

@@ -75,14 +75,18 @@ def draw(params: HeatmapParams, frame: Frame) -> Figure:
             "hovertemplate": "%{x} · %{y}: %{z:.4~g}<br>Rows: %{customdata:,}<extra></extra>",
         }
         is_roomy = len(across) * len(down) <= MOST_WRITTEN and not params.facet and len(across) <= 10
-        return [{**trace, "texttemplate": "%{z:.3~s}"} if is_roomy else trace]
+        return [
+            {**trace, "texttemplate": "%{z:,.0f}" if params.aggregate == "count" else "%{z:,.4~g}"}
+            if is_roomy
+            else trace
+        ]
 
     figure = panels(
         frame.rows(),
         cells,
         title=title(params),
-        x=category_axis(params.x, across),
-        y=category_axis(params.y, down, autorange="reversed"),
+        x=category_axis(params.x, across, showgrid=False),
+        y=category_axis(params.y, down, autorange="reversed", showgrid=False),
         facets=frame.facts.get("facet_order", ()),
         facet_title=params.facet or "",
         layout={} if params.facet else {"height": max(340, min(760, 130 + 26 * len(down)))},

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from typing import Annotated, Any
 
-from core.charts.drawing import Figure, color_of, in_template, legend, series, short
+from core.charts.drawing import Figure, color_of, in_template, legend, series
 from core.charts.fields import Color, ShowMissing
-from core.charts.many import compute_many, many_code
+from core.charts.many import frame_of_many, many_code
 from core.charts.spec import NUMERIC, ChartParams, ChartSpec, Columns, Frame, Script, role
 from core.charts.table import ChartTable
-from core.charts.wording import by, listed, number
+from core.charts.wording import by, number
 from core.types import Column
+from core.wording import joined, short
 
 MOST_DOTS = 1_000
 
@@ -24,7 +25,7 @@ class PairPlotParams(ChartParams):
 
 def compute(params: PairPlotParams, table: ChartTable) -> Frame:
     """A sample of rows."""
-    return compute_many(params, table, MOST_DOTS)
+    return frame_of_many(params, table, MOST_DOTS)
 
 
 def draw(params: PairPlotParams, frame: Frame) -> Figure:
@@ -54,7 +55,7 @@ def draw(params: PairPlotParams, frame: Frame) -> Figure:
 
 def title(params: PairPlotParams) -> str:
     """Which columns are paired."""
-    return f"Pairs of {listed(list(params.columns))}{by(params.color)}"
+    return f"Pairs of {joined(list(params.columns))}{by(params.color)}"
 
 
 def alt(params: PairPlotParams, frame: Frame) -> str:

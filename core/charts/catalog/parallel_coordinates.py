@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from typing import Annotated, Any
 
-from core.charts.drawing import COLORS, Figure, short
+from core.charts.drawing import COLORS, Figure
 from core.charts.fields import Color, ShowMissing
-from core.charts.many import compute_many, many_code
+from core.charts.many import frame_of_many, many_code
 from core.charts.spec import NUMERIC, ChartParams, ChartSpec, Columns, Frame, Script, role
 from core.charts.table import ChartTable
 from core.charts.wording import by, number
 from core.types import Column
+from core.wording import short
 
 MOST_LINES = 1_000
 
@@ -24,7 +25,7 @@ class ParallelCoordinatesParams(ChartParams):
 
 def compute(params: ParallelCoordinatesParams, table: ChartTable) -> Frame:
     """A sample of rows."""
-    return compute_many(params, table, MOST_LINES)
+    return frame_of_many(params, table, MOST_LINES)
 
 
 def draw(params: ParallelCoordinatesParams, frame: Frame) -> Figure:

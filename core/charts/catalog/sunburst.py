@@ -6,8 +6,8 @@ from typing import Any
 from core.charts.drawing import Figure
 from core.charts.shares import (
     LevelsParams,
-    compute_levels,
     draw_levels,
+    frame_of_levels,
     levels_alt,
     levels_code,
     levels_title,
@@ -44,7 +44,7 @@ SPEC = ChartSpec(
     summary="Each ring is a level, each arc a part; arcs lie outside the part they belong to.",
     when="For few parts in two or three levels. For many take a treemap.",
     params=SunburstParams,
-    compute=compute_levels,
+    compute=frame_of_levels,
     draw=draw,
     title=levels_title,
     alt=levels_alt,

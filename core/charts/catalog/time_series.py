@@ -13,7 +13,7 @@ from core.charts.fields import DividedParams, Numbers
 from core.charts.scripts import divided_by, express
 from core.charts.spec import TIME, ChartSpec, Columns, Frame, Script, role
 from core.charts.table import ChartTable
-from core.charts.times import Every, compute_times, fill_frame, rolled, times_python
+from core.charts.times import Every, fill_frame, frame_of_times, rolled, times_python
 from core.charts.wording import by, number
 from core.types import Column, ColumnType
 
@@ -35,7 +35,7 @@ def compute(params: TimeSeriesParams, table: ChartTable) -> Frame:
     """One aggregate for each step, and its rolling mean."""
     check_aggregate(params.aggregate, params.y)
     values = params.y if params.aggregate != "count" else None
-    divided, data, step = compute_times(
+    divided, data, step = frame_of_times(
         table, params, x=params.x, y=values, aggregate=params.aggregate, every=params.every
     )
     if params.rolling > 1:

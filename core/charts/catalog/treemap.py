@@ -6,8 +6,8 @@ from typing import Any
 from core.charts.drawing import Figure
 from core.charts.shares import (
     LevelsParams,
-    compute_levels,
     draw_levels,
+    frame_of_levels,
     levels_alt,
     levels_code,
     levels_title,
@@ -44,7 +44,7 @@ SPEC = ChartSpec(
     summary="Each rectangle is a part; its area is its size, and it lies in the part it belongs to.",
     when="For many parts in one to three levels.",
     params=TreemapParams,
-    compute=compute_levels,
+    compute=frame_of_levels,
     draw=draw,
     title=levels_title,
     alt=levels_alt,

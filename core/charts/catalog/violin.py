@@ -8,7 +8,7 @@ from pydantic import Field
 from core.charts import arithmetic
 from core.charts.bells import BELL_HELPERS, bells, bells_python, flat_remarks
 from core.charts.dividing import divide
-from core.charts.drawing import Figure, Row, Trace, axis, color_of, in_order, in_template, panels, short
+from core.charts.drawing import Figure, Row, Trace, axis, color_of, in_order, in_template, panels
 from core.charts.fields import DividedParams, Facet, Top
 from core.charts.groups import find_groups
 from core.charts.scripts import category_line, needs
@@ -16,6 +16,7 @@ from core.charts.spec import CATEGORY, NUMERIC, ChartSpec, Columns, Frame, Scrip
 from core.charts.table import ChartTable
 from core.charts.wording import by, number
 from core.types import Column, ColumnType
+from core.wording import short
 
 HALF_WIDTH = 0.42
 """Of the widest violin; neighbours are 1 apart."""

@@ -3,11 +3,11 @@
 from typing import TYPE_CHECKING
 
 from core.computing.spec import ComputationSpec, TableFile, Workspace
+from core.conditions import Condition
 from core.questions.types import Interpretation, QuestionParams
 
 if TYPE_CHECKING:
     from core.questions.table import AskedTable
-    from core.questions.types import Filter
 
 MAX_VALUES = 200
 """Columns of texts with at most so many different values are looked at for words of the question."""
@@ -19,7 +19,6 @@ def run(params: QuestionParams, workspace: Workspace) -> Interpretation:
     from core.errors import Unavailable
     from core.questions.interpret import interpret
     from core.questions.table import AskedTable
-    from core.questions.types import Filter
 
     workspace.report(0.1, "Reading the question")
     file = workspace.table(params.dataset_id)
@@ -31,7 +30,7 @@ def run(params: QuestionParams, workspace: Workspace) -> Interpretation:
         n_rows=file.dataset.n_rows or 0,
         values=_values(file, workspace),
     )
-    filters = tuple(Filter.model_validate(one) for one in params.filters)
+    filters = tuple(Condition.model_validate(one) for one in params.filters)
     filters = tuple(one for one in filters if any(column.name == one.column for column in table.columns))
     by_rules = interpret(params.question, table, filters=filters)
     if not params.model:
@@ -46,7 +45,7 @@ def run(params: QuestionParams, workspace: Workspace) -> Interpretation:
 
 
 def _by_model(
-    params: QuestionParams, table: "AskedTable", filters: "tuple[Filter, ...]", workspace: Workspace
+    params: QuestionParams, table: "AskedTable", filters: "tuple[Condition, ...]", workspace: Workspace
 ) -> Interpretation:
     from core.llm.client import LanguageModel
     from core.questions.by_model import interpret_by_model

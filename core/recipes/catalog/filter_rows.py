@@ -1,70 +1,37 @@
 """Keep or remove the rows that meet conditions."""
 
 from collections.abc import Sequence
+from types import MappingProxyType
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from core.conditions import TEXT_ONLY, Condition, Operator, condition_words, typed_values
 from core.errors import UserInputError
 from core.expressions.operations import OPERATIONS
 from core.expressions.parser import parse
+from core.expressions.quoting import Scalar
 from core.expressions.translate import to_python, to_sql
 from core.expressions.tree import Node
 from core.params import Params
 from core.recipes.changes import Change, Kept, TableColumn
-from core.recipes.choosing import NUMERIC, TYPE_NAMES, chosen, typed, widget_field
+from core.recipes.choosing import chosen, widget_field
 from core.recipes.spec import StepSpec, learns_nothing
 from core.types import ColumnType
 
-Operator = Literal[
-    "equals", "differs", "less", "at_most", "more", "at_least",
-    "contains", "starts_with", "ends_with", "one_of", "is_missing", "is_present",
-]  # fmt: skip
-OPERATOR_WORDS: dict[str, str] = {
-    "equals": "is",
-    "differs": "is not",
-    "less": "is less than",
-    "at_most": "is at most",
-    "more": "is more than",
-    "at_least": "is at least",
-    "contains": "contains",
-    "starts_with": "begins with",
-    "ends_with": "ends with",
-    "one_of": "is one of",
-    "is_missing": "is missing",
-    "is_present": "is not missing",
-}
-_KEYS = {
-    "equals": "equal",
-    "differs": "different",
-    "starts_with": "startswith",
-    "ends_with": "endswith",
-    "one_of": "in",
-    "is_present": "is_missing",
-}
-_ORDERED = ("less", "at_most", "more", "at_least")
-_TEXTUAL = ("contains", "starts_with", "ends_with")
-_UNARY = ("is_missing", "is_present")
-
-Cell = bool | int | float | str
-
-
-def operators_for(type: ColumnType) -> list[str]:
-    """The operators that make sense for a column of this type."""
-    hidden: tuple[str, ...] = ()
-    if type is not ColumnType.STRING:
-        hidden = _TEXTUAL
-    if type is ColumnType.BOOLEAN:
-        hidden = (*_TEXTUAL, *_ORDERED, "one_of")
-    return [operator for operator in OPERATOR_WORDS if operator not in hidden]
-
-
-class Condition(Params):
-    """One condition on one column. A missing value meets none but "is missing"."""
-
-    column: Annotated[str, Field(title="Column", min_length=1, max_length=400)]
-    operator: Annotated[Operator, Field(title="Operator")]
-    value: Annotated[Cell | tuple[Cell, ...] | None, Field(title="Value")] = None
+_OPERATIONS: MappingProxyType[Operator, str] = MappingProxyType(
+    {
+        "is": "equal",
+        "is_not": "different",
+        "starts_with": "startswith",
+        "ends_with": "endswith",
+        "one_of": "in",
+        "missing": "is_missing",
+    }
+)
+"""Operations of formulas under another name than that of the operator."""
+MAX_WORDS = 120
+"""Characters of a condition in the line of the step."""
 
 
 class FilterRowsParams(Params):
@@ -90,42 +57,27 @@ class FilterRowsParams(Params):
 def condition_tree(condition: Condition, columns: Sequence[TableColumn]) -> Node:
     """A condition as a part of a formula."""
     column = chosen((condition.column,), columns)[0]
-    if condition.operator not in operators_for(column.type):
-        raise UserInputError(
-            f"{column.name!r} holds {TYPE_NAMES[column.type]}, to which "
-            f"{OPERATOR_WORDS[condition.operator]!r} does not apply.",
-            hint="Choose another condition, or change the type in a step before.",
-        )
     cell = Node(kind="column", type=column.type, name=column.name, position=1)
-    parts = [cell, *(_value_node(value, column) for value in _values(condition))]
-    tree = OPERATIONS[_KEYS.get(condition.operator, condition.operator)].check(1, parts)
-    return OPERATIONS["not"].check(1, [tree]) if condition.operator == "is_present" else tree
+    given = typed_values(condition, column)
+    if condition.operator in TEXT_ONLY:
+        cell = OPERATIONS["lower"].check(1, [cell])
+        given = [str(value).lower() for value in given]
+    values = [_value_node(value, column.type) for value in given]
+    if condition.operator == "present":
+        return OPERATIONS["not"].check(1, [OPERATIONS["is_missing"].check(1, [cell])])
+    if condition.operator == "between":
+        ends = [
+            OPERATIONS[key].check(1, [cell, value]) for key, value in zip(("at_least", "at_most"), values, strict=True)
+        ]
+        return OPERATIONS["and"].check(1, ends)
+    key = _OPERATIONS.get(condition.operator, condition.operator)
+    return OPERATIONS[key].check(1, [cell, *values])
 
 
-def _values(condition: Condition) -> tuple[Cell, ...]:
-    if condition.operator in _UNARY:
-        return ()
-    value = condition.value
-    if condition.operator == "one_of":
-        values = value if isinstance(value, tuple) else () if value is None else (value,)
-        if not 1 <= len(values) <= 200:
-            raise UserInputError(f"{condition.column!r} is compared with {len(values)} values.", hint="Give 1 to 200.")
-        return values
-    if value is None or isinstance(value, tuple):
-        raise UserInputError(
-            f"the condition on {condition.column!r} needs one value.", hint='To look for gaps, choose "is missing".'
-        )
-    return (value,)
-
-
-def _value_node(value: Cell, column: TableColumn) -> Node:
-    # A whole number is compared with 2.5 as a number, not refused.
-    type_ = ColumnType.NUMBER if column.type in NUMERIC and _has_decimals(value) else column.type
-    return Node(kind="value", type=type_, value=typed(value, type_), position=1)
-
-
-def _has_decimals(value: Cell) -> bool:
-    return isinstance(value, float) or (isinstance(value, str) and any(mark in value for mark in ".eE"))
+def _value_node(value: Scalar, type: ColumnType) -> Node:
+    if type is ColumnType.INTEGER and isinstance(value, float):
+        type = ColumnType.NUMBER  # a whole number is compared with 2.5 as a number
+    return Node(kind="value", type=type, value=value, position=1)
 
 
 def tree(params: FilterRowsParams, columns: Sequence[TableColumn]) -> Node:
@@ -165,18 +117,13 @@ def _title(params: FilterRowsParams) -> str:
     if params.expression.strip():
         return f"{verb} {' '.join(params.expression.split())[:80]}"
     joiner = " and " if params.match == "all" else " or "
-    words = [_condition_words(condition) for condition in params.conditions[:3]]
+    words = [_cut(condition_words(condition)) for condition in params.conditions[:3]]
     more = f" ({len(params.conditions) - 3} more)" if len(params.conditions) > 3 else ""
     return f"{verb} {joiner.join(words)}{more}"
 
 
-def _condition_words(condition: Condition) -> str:
-    words = f"{condition.column} {OPERATOR_WORDS[condition.operator]}"
-    if condition.operator in _UNARY:
-        return words
-    value = condition.value
-    shown = ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
-    return f"{words} {shown[:40]}"
+def _cut(words: str) -> str:
+    return words if len(words) <= MAX_WORDS else f"{words[: MAX_WORDS - 1]}…"
 
 
 SPEC = StepSpec(

@@ -6,7 +6,7 @@ import numpy as np
 from pydantic import Field
 
 from core.errors import UnsuitableData
-from core.statistics import checks, effects, pictures, power
+from core.statistics import checks, effects, pictures, power, strokes
 from core.statistics.conclude import conclude, warning
 from core.statistics.frame import Frame
 from core.statistics.params import ColumnKind, CommonParams, column
@@ -14,7 +14,8 @@ from core.statistics.result import ResultTable, Statistic, TestResult
 from core.statistics.samples import MOST_CELLS_A_SIDE, FloatArray
 from core.statistics.script import script
 from core.statistics.spec import Fit, Goal, QuestionGroup, StatisticalTestSpec, Trait
-from core.statistics.wording import chance, listed, percent, short
+from core.statistics.wording import chance, listed
+from core.wording import percent, short
 
 Share = Annotated[float, Field(gt=0, le=1e9)]
 
@@ -85,7 +86,7 @@ def run(frame: Frame, params: GoodnessOfFitParams) -> TestResult:
         assumptions=(checks.independence(), checks.expected_counts(shares * n, alternative=None)),
         pictures=(
             pictures.shares(
-                f"Shares of {pictures.safe(params.category)}", pictures.safe(params.category), labels, found.tolist(),
+                f"Shares of {strokes.safe(params.category)}", strokes.safe(params.category), labels, found.tolist(),
                 shares.tolist(), ends,
             ),
         ),

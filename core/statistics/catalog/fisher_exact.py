@@ -13,7 +13,8 @@ from core.statistics.samples import two_by_two
 from core.statistics.script import crosstab_code, script
 from core.statistics.spec import QuestionGroup, StatisticalTestSpec, Trait
 from core.statistics.tables import counted_picture, counted_tables, ratio_text, two_category_fits
-from core.statistics.wording import chance, interval, percent, short
+from core.statistics.wording import chance, interval
+from core.wording import percent, short
 
 EXACT_INTERVAL = 5_000
 """Rows up to which the interval of the odds ratio is exact; its time grows with the square of the counts."""

@@ -15,7 +15,8 @@ from core.statistics.samples import FloatArray, pivoted, repeated
 from core.statistics.script import script
 from core.statistics.spec import Fit, Goal, QuestionGroup, StatisticalTestSpec, Trait
 from core.statistics.summary import median_interval, summarise
-from core.statistics.wording import listed, number, short
+from core.statistics.wording import listed, number
+from core.wording import short
 
 
 class FriedmanParams(CommonParams):

@@ -10,7 +10,7 @@ from core.statistics.params import TwoNumberParams
 from core.statistics.result import Statistic, TestResult
 from core.statistics.samples import two_numbers
 from core.statistics.spec import QuestionGroup, StatisticalTestSpec, Trait
-from core.statistics.wording import percent
+from core.wording import percent
 
 TAU = effects.Convention(limits=(0.064, 0.194, 0.333), source="Cohen's limits for r, carried over by sin(tau π / 2)")
 

@@ -16,7 +16,8 @@ from core.statistics.samples import FloatArray, one_sample
 from core.statistics.script import script
 from core.statistics.spec import Goal, QuestionGroup, StatisticalTestSpec, Trait
 from core.statistics.summary import summarise
-from core.statistics.wording import number, p_text, percent, short
+from core.statistics.wording import number, p_text
+from core.wording import percent, short
 
 Parameter = Annotated[float | None, Field(ge=-1e15, le=1e15)]
 

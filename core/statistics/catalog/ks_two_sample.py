@@ -11,7 +11,8 @@ from core.statistics.samples import two_groups
 from core.statistics.script import groups_code, script
 from core.statistics.spec import Fit, Goal, QuestionGroup, StatisticalTestSpec, Trait
 from core.statistics.summary import summarise
-from core.statistics.wording import chance, number, percent, short
+from core.statistics.wording import chance, number
+from core.wording import percent, short
 
 EXACT = 10_000
 """SciPy's own limit for the exact distribution."""

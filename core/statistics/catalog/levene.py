@@ -13,7 +13,8 @@ from core.statistics.samples import FloatArray, many_groups, spreading
 from core.statistics.script import groups_code, script
 from core.statistics.spec import QuestionGroup, StatisticalTestSpec, Trait
 from core.statistics.summary import mean_interval, summarise
-from core.statistics.wording import chance, number, short
+from core.statistics.wording import chance, number
+from core.wording import short
 
 
 def run(frame: Frame, params: ManyGroupParams) -> TestResult:

@@ -12,7 +12,8 @@ from core.statistics.script import groups_code, script
 from core.statistics.spec import QuestionGroup, StatisticalTestSpec, Trait
 from core.statistics.summary import median_interval, summarise
 from core.statistics.two_means import two_means_fit
-from core.statistics.wording import chance, ends_text, number, percent, short
+from core.statistics.wording import chance, ends_text, number
+from core.wording import percent, short
 
 EXACT = 8
 """SciPy's own limit: with more values in both groups, or with ties, the normal approximation serves."""

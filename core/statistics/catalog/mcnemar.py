@@ -12,7 +12,8 @@ from core.statistics.samples import Counts, two_by_two
 from core.statistics.script import crosstab_code, script
 from core.statistics.spec import Fit, Goal, QuestionGroup, StatisticalTestSpec, Trait
 from core.statistics.tables import counted_picture, counted_tables
-from core.statistics.wording import chance, listed, number, percent, short
+from core.statistics.wording import chance, listed, number
+from core.wording import percent, short
 
 EXACT = 1_000
 """Up to so many changed pairs the binomial distribution is summed; beyond, it is a normal one to three digits."""

@@ -11,7 +11,8 @@ from core.statistics.samples import one_sample
 from core.statistics.script import script
 from core.statistics.spec import Fit, Goal, QuestionGroup, StatisticalTestSpec, Trait
 from core.statistics.summary import mean_interval, sided, summarise
-from core.statistics.wording import chance, ends_text, number, short
+from core.statistics.wording import chance, ends_text, number
+from core.wording import short
 
 
 class OneSampleParams(SidedParams):

@@ -10,7 +10,7 @@ from core.statistics.samples import many_groups, spreading
 from core.statistics.script import groups_code, script
 from core.statistics.spec import QuestionGroup, StatisticalTestSpec, Trait
 from core.statistics.summary import mean_interval, summarise
-from core.statistics.wording import percent, short
+from core.wording import percent, short
 
 
 def run(frame: Frame, params: ManyGroupParams) -> TestResult:

@@ -13,7 +13,8 @@ from core.statistics.samples import paired
 from core.statistics.script import script
 from core.statistics.spec import QuestionGroup, StatisticalTestSpec, Trait
 from core.statistics.summary import mean_interval, sided, summarise
-from core.statistics.wording import chance, ends_text, number, short
+from core.statistics.wording import chance, ends_text, number
+from core.wording import short
 
 
 def run(frame: Frame, params: PairParams) -> TestResult:

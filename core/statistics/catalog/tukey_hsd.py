@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 
 from core.errors import UnsuitableData
-from core.statistics import checks, effects, pictures, power
+from core.statistics import checks, effects, pictures, power, strokes
 from core.statistics.conclude import conclude
 from core.statistics.frame import Frame
 from core.statistics.many_means import many_groups_fit, sums_of_squares
@@ -15,7 +15,8 @@ from core.statistics.samples import Groups, many_groups, spreading
 from core.statistics.script import groups_code, script
 from core.statistics.spec import QuestionGroup, StatisticalTestSpec, Trait
 from core.statistics.summary import mean_interval, summarise
-from core.statistics.wording import number, p_text, short
+from core.statistics.wording import number, p_text
+from core.wording import short
 
 MOST = 12
 """Groups at most: 66 pairs, which is what a table can hold and some seconds can compute."""
@@ -75,8 +76,8 @@ def run(frame: Frame, params: ManyGroupParams) -> TestResult:
         ),
         pictures=(
             pictures.intervals(
-                f"Differences of mean {pictures.safe(params.measure)}", "Difference of "
-                f"{pictures.safe(params.measure)}",
+                f"Differences of mean {strokes.safe(params.measure)}", "Difference of "
+                f"{strokes.safe(params.measure)}",
                 names, [row[2] for row in rows], [(row[3], row[4]) for row in rows],
                 explanation="Intervals hold all true differences at once; a pair whose interval leaves out 0 differs "
                 "clearly.",

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from core.statistics import checks, effects, pictures, power
+from core.statistics import checks, effects, pictures, power, strokes
 from core.statistics.conclude import conclude, warning
 from core.statistics.frame import Frame
 from core.statistics.params import SidedParams, TwoCategoryParams
@@ -11,7 +11,8 @@ from core.statistics.samples import two_by_two
 from core.statistics.script import crosstab_code, script
 from core.statistics.spec import QuestionGroup, StatisticalTestSpec, Trait
 from core.statistics.tables import counted_tables, two_category_fits
-from core.statistics.wording import chance, number, percent, short
+from core.statistics.wording import chance, number
+from core.wording import percent, short
 
 
 class TwoProportionsParams(SidedParams, TwoCategoryParams):
@@ -69,7 +70,7 @@ def run(frame: Frame, params: TwoProportionsParams) -> TestResult:
         assumptions=(checks.counted_once(found), counted),
         pictures=(
             pictures.shares(
-                f"Share of {pictures.safe(params.columns)} = {pictures.safe(outcome)}", pictures.safe(params.rows),
+                f"Share of {strokes.safe(params.columns)} = {strokes.safe(outcome)}", strokes.safe(params.rows),
                 found.row_labels, (p1, p2), ends=ends,
             ),
         ),

@@ -16,7 +16,8 @@ from core.statistics.samples import FloatArray, different
 from core.statistics.script import script
 from core.statistics.spec import Fit, Goal, QuestionGroup, StatisticalTestSpec, Trait
 from core.statistics.summary import summarise
-from core.statistics.wording import listed, p_text, percent, short
+from core.statistics.wording import listed, p_text
+from core.wording import percent, short
 
 MOST_CELLS = 100
 

@@ -15,7 +15,8 @@ from core.statistics.samples import FloatArray, paired
 from core.statistics.script import script
 from core.statistics.spec import QuestionGroup, StatisticalTestSpec, Trait
 from core.statistics.summary import summarise
-from core.statistics.wording import chance, ends_text, number, short
+from core.statistics.wording import chance, ends_text, number
+from core.wording import short
 
 EXACT = 50
 """SciPy's own limit for the exact distribution."""

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 
 from core.profiling.alerts.spec import AlertSpec, Finding
-from core.profiling.alerts.words import counted, percent
 from core.profiling.facts import Fix, TableFacts
+from core.wording import counted, percent
 
 MANY = 0.1
 

@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 
 from core.profiling.alerts.spec import AlertSpec, Finding
-from core.profiling.alerts.words import drop, percent
+from core.profiling.alerts.words import drop
 from core.profiling.facts import TableFacts, Twins
+from core.wording import percent
 
 
 def check(facts: TableFacts) -> Iterable[Finding]:

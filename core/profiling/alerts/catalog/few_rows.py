@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 
 from core.profiling.alerts.spec import AlertSpec, Finding
-from core.profiling.alerts.words import counted
 from core.profiling.facts import TableFacts
+from core.wording import counted
 
 FEW = 100
 ROWS_FOR_A_COLUMN = 5

@@ -4,8 +4,9 @@ from collections.abc import Iterable
 
 from core.profiling.alerts.catalog.mostly_missing import MOSTLY
 from core.profiling.alerts.spec import AlertSpec, Finding
-from core.profiling.alerts.words import counted, features, named, percent
+from core.profiling.alerts.words import features, named
 from core.profiling.facts import ColumnProfile, Fix, TableFacts
+from core.wording import counted, percent
 
 LEAST = 0.0
 QUARTER = 0.25

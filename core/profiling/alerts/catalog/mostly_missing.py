@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 
 from core.profiling.alerts.spec import AlertSpec, Finding
-from core.profiling.alerts.words import drop, features, named, percent
+from core.profiling.alerts.words import drop, features, named
 from core.profiling.facts import TableFacts
+from core.wording import percent
 
 MOSTLY = 0.5
 

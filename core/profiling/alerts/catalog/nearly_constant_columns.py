@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 
 from core.profiling.alerts.spec import AlertSpec, Finding
-from core.profiling.alerts.words import features, looked, named, percent
+from core.profiling.alerts.words import features, looked, named
 from core.profiling.facts import ColumnProfile, TableFacts
+from core.wording import percent
 
 SHARE = 0.98
 

@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 
 from core.profiling.alerts.spec import AlertSpec, Finding
-from core.profiling.alerts.words import looked, named, percent
+from core.profiling.alerts.words import looked, named
 from core.profiling.facts import ColumnProfile, Fix, TableFacts
+from core.wording import percent
 
 MOSTLY = 0.8
 

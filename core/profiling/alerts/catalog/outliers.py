@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 
 from core.profiling.alerts.spec import AlertSpec, Finding
-from core.profiling.alerts.words import counted, features, looked, named
+from core.profiling.alerts.words import features, looked, named
 from core.profiling.facts import ColumnProfile, Fix, TableFacts
+from core.wording import counted
 
 FAR = 3.0
 """Fences of so many interquartile ranges: farther out than what merely is beyond 1.5."""

@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 
 from core.profiling.alerts.spec import AlertSpec, Finding
-from core.profiling.alerts.words import counted, looked, named
+from core.profiling.alerts.words import looked, named
 from core.profiling.facts import Fix, TableFacts
+from core.wording import counted
 
 
 def check(facts: TableFacts) -> Iterable[Finding]:

@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 
 from core.profiling.alerts.spec import AlertSpec, Finding
-from core.profiling.alerts.words import drop, looked, named, percent
+from core.profiling.alerts.words import drop, looked, named
 from core.profiling.facts import ColumnProfile, TableFacts
+from core.wording import percent
 
 WORDS = {"email": "e-mail addresses", "phone": "phone numbers", "ip address": "IP addresses"}
 MOSTLY = 0.3

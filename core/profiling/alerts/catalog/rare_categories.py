@@ -4,8 +4,9 @@ from collections.abc import Iterable
 
 from core.profiling.alerts.catalog.many_categories import MANY
 from core.profiling.alerts.spec import AlertSpec, Finding
-from core.profiling.alerts.words import counted, features, looked, named, percent
+from core.profiling.alerts.words import features, looked, named
 from core.profiling.facts import ColumnProfile, TableFacts
+from core.wording import counted, percent
 
 LEAST = 2
 FEWEST_ROWS = 200

@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 
 from core.profiling.alerts.spec import AlertSpec, Finding
-from core.profiling.alerts.words import counted, named, percent
+from core.profiling.alerts.words import named
 from core.profiling.facts import TableFacts
+from core.wording import counted, percent
 
 MOST = 0.2
 """Where more rows repeat a moment, several things were measured at once, which is no mistake."""

@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 
 from core.profiling.alerts.spec import AlertSpec, Finding
-from core.profiling.alerts.words import counted, looked, percent
+from core.profiling.alerts.words import looked
 from core.profiling.facts import TableFacts
+from core.wording import counted, percent
 
 RARE = 0.2
 FEW_ROWS = 30

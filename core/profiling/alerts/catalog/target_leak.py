@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 
 from core.profiling.alerts.spec import AlertSpec, Finding
-from core.profiling.alerts.words import drop, percent
+from core.profiling.alerts.words import drop
 from core.profiling.facts import Dependence, TableFacts
 from core.types import LearningTask
+from core.wording import percent
 
 CLASS_SCORE, NUMBER_SCORE = 0.95, 0.985
 FEWEST_ROWS = 40

@@ -75,7 +75,7 @@ def test_the_column_that_changed_most_comes_first(before: pd.DataFrame, after: p
     assert [(shift.column, shift.change) for shift in found.shifts] == [
         ("city", "large"), ("age", "large"), ("same", "none"),
     ]  # fmt: skip
-    assert found.sentences[-1].startswith("'age': more gaps (0 % before, ")
+    assert found.sentences[-1].startswith("'age': more gaps (0\u202f% before, ")
 
 
 def test_numbers_shift_as_scipy_says(before: pd.DataFrame, after: pd.DataFrame, tmp_path: Path) -> None:
