@@ -1,5 +1,6 @@
 """Web servers that behave as a test wants them to: honest files, and every way of being difficult."""
 
+import re
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -71,12 +72,9 @@ class WebServer:
     def _answer(self, connection: socket.socket) -> None:
         with connection, suppress(OSError):
             connection.settimeout(10)
-            request = b""
-            while b"\r\n\r\n" not in request:
-                piece = connection.recv(65536)
-                if not piece:
-                    return
-                request += piece
+            request = _receive(connection)
+            if request is None:
+                return
             path = request.split(b" ", 2)[1].decode()
             self.requests.append(request)
             self.asked.append(path)
@@ -85,6 +83,24 @@ class WebServer:
                 connection.sendall(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
                 return
             handler(connection, self._over)
+
+
+def _receive(connection: socket.socket) -> bytes | None:
+    """A whole request with its body; None when it breaks off.
+
+    Hanging up on a body that nobody has read would reset the connection, and the answer would be lost.
+    """
+    request, size = b"", None
+    while size is None or len(request) < size:
+        piece = connection.recv(65536)
+        if not piece:
+            return None
+        request += piece
+        head, end, _ = request.partition(b"\r\n\r\n")
+        if size is None and end:
+            length = re.search(rb"(?i)\r\ncontent-length: *(\d+)", head)
+            size = len(head) + len(end) + (int(length[1]) if length else 0)
+    return request
 
 
 @contextmanager

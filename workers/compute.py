@@ -60,6 +60,7 @@ def _answer(context: WorkerContext, computation: Computation) -> None:
             at_attempt=computation.attempt,
             status=ComputationStatus.FINISHED,
             result_sha256=result_sha256,
+            stage="Done",
             progress=1.0,
             finished_at=utc_now(),
         )

@@ -55,7 +55,7 @@ def test_ideas_are_drawn_and_open_in_the_builder(open_charts: AppTest) -> None:
     page = open_charts.run()
     assert_well(page)
     assert "Distribution of size" in text(page)
-    page = press(page, "Open")
+    page = press(page, "Open histogram")
     assert_well(page)
     assert "Drawn from 60 rows." in text(page)
 

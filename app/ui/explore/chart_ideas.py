@@ -60,4 +60,6 @@ def _card(cell: Any, idea: Suggestion, request: dict[str, Any], *, key: str) -> 
         if drawn is not None:
             show_thumbnail(drawn, key=f"{key}-picture")
         st.caption(idea.reason)
-        return st.button("Open", icon=":material/open_in_full:", key=f"{key}-open", width="stretch")
+        return st.button(
+            f"Open {spec.label.lower()}", icon=":material/open_in_full:", key=f"{key}-open", width="stretch"
+        )

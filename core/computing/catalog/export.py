@@ -58,7 +58,7 @@ def run(params: ExportParams, workspace: Workspace) -> ExportedFile:
     return ExportedFile(
         size_bytes=path.stat().st_size,
         sha256=workspace.keep(path),
-        file_name=f"{clean_name(name, max_length=150) or 'table'}{spec.extension}",
+        file_name=f"{clean_name(name.replace('/', '-'), max_length=150) or 'table'}{spec.extension}",
         media_type=spec.media_type,
         n_rows=pq.read_metadata(source).num_rows,
     )
