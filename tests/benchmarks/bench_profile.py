@@ -6,7 +6,6 @@ says so and has no limit. ``python -m tests.benchmarks.bench_profile <side> <sou
 """
 
 import json
-import resource
 import statistics
 import subprocess
 import sys
@@ -15,6 +14,7 @@ import time
 from pathlib import Path
 
 from tests.benchmarks.measurement import Measurement, at_most, reported
+from tests.benchmarks.memory import peak_bytes
 
 LIBRARY = "fg-data-profiling"
 LARGE, WIDE = (1_000_000, 20), (200_000, 30)
@@ -139,5 +139,4 @@ def summarize(source: Path) -> float:
 if __name__ == "__main__":
     _, chosen, file = sys.argv
     seconds = {"ours": profile, "summarize": summarize}[chosen](Path(file))
-    peak_bytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-    print(json.dumps({"seconds": seconds, "peak_bytes": peak_bytes}))
+    print(json.dumps({"seconds": seconds, "peak_bytes": peak_bytes()}))
