@@ -121,7 +121,7 @@ def profile(source: Path) -> float:
     with tempfile.TemporaryDirectory() as folder:
         started = time.perf_counter()
         facts = profile_table(source, folder=Path(folder), memory_bytes=MEMORY_BYTES, level="quick")
-        assert len(find_alerts(facts)) >= 0
+        find_alerts(facts)
         return time.perf_counter() - started
 
 
