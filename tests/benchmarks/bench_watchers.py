@@ -21,10 +21,8 @@ from workers.reporter import BATCH_INTERVAL_S
 N_WATCHERS = 30
 TRAINING = {"epochs": 250, "layers": "large", "batch_size": 128}
 """Some fifteen seconds of training with several points a second."""
-N_SCREENS = 8
-"""Real pages that one core can draw beside a training; the others of the class read the events without drawing."""
-OPENING_S = 60.0
-"""Time to open real pages in. A slow or busy machine gets fewer of them."""
+OPENING_S = 90.0
+"""Time to open real pages in. A slow or busy machine gets fewer of them; the rest of its class reads the events."""
 DELAY_S, SLOWDOWN = 2.0, 1.10
 
 
@@ -82,11 +80,13 @@ class Bench:
         """The run that nobody watches."""
         self._train(self._begin(), self.alone)
 
-    def train_before_screens(self, wanted: int) -> Screens:
-        """The run on ``wanted`` real pages, or as many as open in time; the rest of the class reads the events."""
+    def train_before_screens(self) -> Screens:
+        """The run on as many real pages as open in time; the rest of the class reads the events."""
         run_id = self._begin()
         with open_chromium() as chromium, ThreadPoolExecutor(1) as thread:
-            pages = open_screens(chromium, f"{self._praxis.url}/runs?run={run_id}", wanted=wanted, budget_s=OPENING_S)
+            pages = open_screens(
+                chromium, f"{self._praxis.url}/runs?run={run_id}", wanted=N_WATCHERS, budget_s=OPENING_S
+            )
             screens = Screens(len(pages))
             readers = thread.submit(self._read_events, run_id, N_WATCHERS - len(pages))
             resumed_at = self._train(run_id, screens.drawn)
@@ -138,14 +138,12 @@ def run() -> list[Measurement]:
         client = Client(praxis.url)
         bench = Bench(praxis, client)
         bench.train_alone()
-        few = bench.train_before_screens(N_SCREENS)
+        screens = bench.train_before_screens()
         bench.train_alone()
-        many = bench.train_before_screens(N_WATCHERS)
         bench.train_before_streams()
         client.close()
     return [
-        *judge(few, bench.alone),
-        *crowd(many, bench.alone),
+        *judge(screens, bench.alone),
         *compare(bench.streams, bench.alone),
         *rerun_fragments(N_WATCHERS, is_settled=False),
         *rerun_fragments(N_WATCHERS, is_settled=True),
@@ -153,7 +151,7 @@ def run() -> list[Measurement]:
 
 
 def judge(screens: Screens, alone: Watched) -> list[Measurement]:
-    """The figures of a class of which some have real pages."""
+    """The figures of a class in front of real pages, which draw on what the training leaves of the same cores."""
     plain_s, watched_s = statistics.median(alone.training_s), statistics.median(screens.drawn.training_s)
     median_s = statistics.median(screens.drawn.delays)
     note = (
@@ -171,21 +169,6 @@ def judge(screens: Screens, alone: Watched) -> list[Measurement]:
             f"{watched_s:.1f} s against {plain_s:.1f} s",
         ),
         reported(f"{N_WATCHERS} watchers: web process", statistics.mean(screens.drawn.cores), "cores"),
-    ]
-
-
-def crowd(screens: Screens, alone: Watched) -> list[Measurement]:
-    """All of the class with real pages, drawn by what the training leaves of the server's own cores."""
-    ratio = statistics.median(screens.drawn.training_s) / statistics.median(alone.training_s)
-    what = f"{screens.n_pages} real pages on the server's own cores"
-    return [
-        reported(
-            f"{what}: point to screen, p95",
-            screens.delay_s + BATCH_INTERVAL_S,
-            "s",
-            f"median {statistics.median(screens.drawn.delays):.2f} s; {screens.n_lost} points lost",
-        ),
-        reported(f"{what}: training against nobody watching", ratio, "times"),
     ]
 
 

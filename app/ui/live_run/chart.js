@@ -13,8 +13,16 @@ function svg(name, attributes = {}, parent = null) {
   return node;
 }
 
+// Writes only what is new: an attribute that is set again is laid out and painted again.
 const place = (node, attributes) => {
-  for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
+  for (const [key, value] of Object.entries(attributes)) {
+    const text = String(value);
+    if (node.getAttribute(key) !== text) node.setAttribute(key, text);
+  }
+};
+
+const say = (node, text) => {
+  if (node.textContent !== text) node.textContent = text;
 };
 
 // Moves labels that would overlap apart, downwards first and then back up from the bottom.
@@ -42,7 +50,12 @@ class CurveChart {
     this.crossStep = null;
     this.frame = 0;
     this.build();
-    this.resizes = new ResizeObserver(() => this.requestDraw());
+    // Kept, because asking the page for a size between two drawings makes it lay itself out once more.
+    this.size = { width: 0, height: 0 };
+    this.resizes = new ResizeObserver(([{ contentRect }]) => {
+      this.size = contentRect;
+      this.requestDraw();
+    });
     this.resizes.observe(host);
     this.onVisible = () => !document.hidden && this.requestDraw();
     document.addEventListener("visibilitychange", this.onVisible);
@@ -109,8 +122,8 @@ class CurveChart {
   }
 
   draw() {
-    const width = this.host.clientWidth;
-    const height = this.host.clientHeight;
+    if (!this.size.width) this.size = { width: this.host.clientWidth, height: this.host.clientHeight };
+    const { width, height } = this.size;
     if (!width || !height) return;
     const { metric, splits, x, baseline } = this.model;
     this.isNarrow = width < NARROW_WIDTH;
@@ -118,7 +131,7 @@ class CurveChart {
       ? { top: 8, right: 104, bottom: 8, left: 4 }
       : { top: 20, right: this.isNarrow ? 58 : 124, bottom: 44, left: 52 };
     const box = { left: margin.left, right: width - margin.right, top: margin.top, bottom: height - margin.bottom };
-    this.root.setAttribute("viewBox", `0 0 ${width} ${height}`);
+    place(this.root, { viewBox: `0 0 ${width} ${height}` });
     const domain = this.domainOf(metric, splits, baseline);
     this.xScale = scale(x.low, x.high, box.left, box.right, x.logarithmic);
     this.yScale = scale(domain.low, domain.high, box.bottom, box.top);
@@ -149,7 +162,7 @@ class CurveChart {
 
   drawEmpty() {
     const { splits, emptyText } = this.model;
-    this.emptyText.textContent = splits.length ? "" : emptyText;
+    say(this.emptyText, splits.length ? "" : emptyText);
     place(this.emptyText, { x: (this.box.left + this.box.right) / 2, y: (this.box.top + this.box.bottom) / 2 });
   }
 
@@ -193,8 +206,8 @@ class CurveChart {
     if (!series?.length) return null;
     const points = series.drawn().map((i) => [this.xScale(series.steps[i]).toFixed(1), this.yScale(series.values[i]).toFixed(1)]);
     const isScore = split === "test";
-    line.setAttribute("d", isScore ? "" : `M${points.map((point) => point.join(" ")).join("L")}`);
-    dots.setAttribute("d", !isScore && !this.isSpark && points.length <= 24 ? points.map(([x, y]) => `M${x} ${y}h0`).join("") : "");
+    place(line, { d: isScore ? "" : `M${points.map((point) => point.join(" ")).join("L")}` });
+    place(dots, { d: !isScore && !this.isSpark && points.length <= 24 ? points.map(([x, y]) => `M${x} ${y}h0`).join("") : "" });
     const [x, y] = points.at(-1).map(Number);
     place(tip, { cx: x, cy: y });
     return { name: split, x, y, value: series.lastValue };
@@ -213,7 +226,7 @@ class CurveChart {
       if (!label) continue;
       const value = short(label.value);
       const word = this.isSpark ? this.model.label : this.isNarrow ? "" : (SPLIT_WORDS[name] ?? name);
-      text.textContent = `${word} ${value}`.trim();
+      say(text, `${word} ${value}`.trim());
       place(text, { x: label.x + 9, y: label.y + 4.5 });
     }
   }
@@ -227,7 +240,7 @@ class CurveChart {
     const [x, y] = [this.xScale(bestStep), this.yScale(value)];
     place(this.bestLine, { x1: x, x2: x, y1: this.box.top, y2: this.box.bottom });
     place(this.bestRing, { cx: x, cy: y });
-    this.bestText.textContent = `best: ${words.at(bestStep)}`;
+    say(this.bestText, `best: ${words.at(bestStep)}`);
     place(this.bestText, { x: Math.min(Math.max(x, this.box.left + 44), this.box.right), y: this.box.top - 7 });
   }
 
@@ -259,7 +272,7 @@ class CurveChart {
     );
     const isRight = x > (this.box.left + this.box.right) / 2;
     this.readout.style.left = isRight ? "auto" : `${x + 12}px`;
-    this.readout.style.right = isRight ? `${this.host.clientWidth - x + 12}px` : "auto";
+    this.readout.style.right = isRight ? `${this.size.width - x + 12}px` : "auto";
     this.readout.style.top = `${this.box.top + 6}px`;
   }
 

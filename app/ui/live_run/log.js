@@ -13,9 +13,9 @@ class LogView {
   }
 
   add(items) {
-    const isAtEnd = this.list.scrollHeight - this.list.scrollTop - this.list.clientHeight < 24;
     const fresh = (items ?? []).filter((item) => isNumber(item.seq) && item.seq > this.lastSeq).slice(-LOG_LINES);
     if (!fresh.length) return;
+    const isAtEnd = this.details.open && this.list.scrollHeight - this.list.scrollTop - this.list.clientHeight < 24;
     this.lastSeq = fresh.at(-1).seq;
     this.list.append(...fresh.map((item) => this.line(item)));
     while (this.list.childElementCount > LOG_LINES) this.list.firstElementChild.remove();

@@ -6,6 +6,7 @@ const ANSWER_WITHIN_MS = 10_000;
 // Drawing may take a tenth of a browser's time; what is drawn less often for it is drawn complete.
 const REST_PER_DRAWING = 10;
 const LONGEST_REST_MS = 1_000;
+const CLOCK_MS = 1_000;
 
 class Panel {
   constructor(root) {
@@ -38,6 +39,7 @@ class Panel {
     this.keepTime();
     this.view.render(this);
     this.restUntil = 0;
+    this.drawnAt = performance.now();
   }
 
   // News is drawn with the next frame, or, where a frame takes long, after a rest: a slow or busy machine then shows
@@ -49,7 +51,7 @@ class Panel {
       this.frame = requestAnimationFrame(() => {
         this.drawing = 0;
         this.view.render(this);
-        const now = performance.now();
+        const now = (this.drawnAt = performance.now());
         this.restUntil = now + Math.min(LONGEST_REST_MS, REST_PER_DRAWING * (now - askedAt));
       });
     }, Math.max(0, this.restUntil - performance.now()));
@@ -102,7 +104,7 @@ class Panel {
 
   // One clock for everything, and only while there is something to wait for.
   keepTime() {
-    if (this.feed.isOpen && !this.timer) this.timer = setInterval(() => this.tick(), 1_000);
+    if (this.feed.isOpen && !this.timer) this.timer = setInterval(() => this.tick(), CLOCK_MS);
     if (!this.feed.isOpen && this.timer) {
       clearInterval(this.timer);
       this.timer = 0;
@@ -112,7 +114,9 @@ class Panel {
   tick() {
     this.feed.tick();
     if (this.pending && Date.now() - this.pending.at > ANSWER_WITHIN_MS) this.pending = null;
-    if (!document.hidden) this.view.renderStatus();
+    // What has just been drawn needs no clock.
+    const isFresh = performance.now() - this.drawnAt < CLOCK_MS / 2;
+    if (!document.hidden && !this.drawing && !isFresh) this.view.renderStatus();
   }
 
   async command(command) {

@@ -69,14 +69,14 @@ class PanelView {
     const waitedS = Math.min((Date.now() - statusAt) / 1000, QUIET_AFTER_S);
     const isFresh = feed.isOpen && quietS < QUIET_AFTER_S && status.worker_alive !== false;
     this.setText("word", status.status === "running" && status.command === "stop" ? "Stopping" : state.word);
-    parts.icon.setAttribute("d", ICONS[state.icon]);
+    place(parts.icon, { d: ICONS[state.icon] });
     parts.pill.dataset.tone = parts.progress.dataset.tone = state.tone;
     parts.pill.toggleAttribute("data-pulse", status.status === "running" && isFresh);
     parts.pill.dataset.beat = Math.floor(Date.now() / 1_000) % 2;
     this.setText("where", progressPhrase(status, words, waitedS));
     const progress = status.status === "finished" ? 1 : Math.min(1, Math.max(0, status.progress || 0));
     parts.bar.style.transform = `scaleX(${progress})`;
-    parts.progress.setAttribute("aria-valuenow", Math.round(progress * 100));
+    place(parts.progress, { "aria-valuenow": Math.round(progress * 100) });
     this.renderNote(quietS);
     this.renderButtons();
     this.renderFacts(quietS);
@@ -89,7 +89,7 @@ class PanelView {
       ? { tone: "bad", text: failure }
       : noteFor(status, this.words, { quietS: feed.isOpen ? quietS : 0, isConnected: feed.failures === 0 });
     this.parts.note.dataset.tone = note.tone;
-    this.parts["note-icon"].setAttribute("d", ICONS.warning);
+    place(this.parts["note-icon"], { d: ICONS.warning });
     this.setText("note-text", note.text);
   }
 

@@ -25,7 +25,7 @@ const TERMINAL = new Set(["finished", "stopped", "failed"]);
 const QUIET_AFTER_S = 10;
 
 // What changes the page around the panel: work in progress, rest, or one of the ends.
-const phaseOf = (state) => (state === "queued" || state === "running" ? "active" : state);
+const phaseOf = (state) => (["queued", "running", "paused"].includes(state) ? "active" : state);
 
 const labelOf = (status, metric) => String(status.metric_labels?.[metric] ?? capital(metric));
 
