@@ -20,6 +20,10 @@ class LearningTask(StrEnum):
     REGRESSION = "regression"
 
 
+SUPERVISED = frozenset({LearningTask.CLASSIFICATION, LearningTask.REGRESSION})
+"""The tasks that have a target to be right or wrong about in every row."""
+
+
 class RunStatus(StrEnum):
     """Where a run is in its life.
 

@@ -39,6 +39,14 @@ class ModelSpec:
     """What the curve's points are, in a sentence for the person who watches."""
     cost: Cost
     needs_scaling: bool
+    handles_missing: bool = False
+    """Whether the estimator itself takes NaN: preprocessing may then leave missing numbers where they are."""
+    handles_categories: bool = False
+    """Whether the estimator splits category codes as categories, given their columns in ``TrainingData``."""
+    uses_gpu: bool = False
+    """Whether it trains on a GPU when its worker has one."""
+    max_rows: int | None = None
+    """Most training rows that it can take in reasonable time and memory; more are refused by name."""
     summary: str
     """One line for the chooser: what it is good for, and for whom."""
     technical: str

@@ -31,6 +31,10 @@ class TrainingData:
     y_validation: npt.NDArray[Any]
     n_classes: int = 0
     """0 for a regression."""
+    feature_names: tuple[str, ...] = ()
+    """Names of the columns of ``X``; empty where nobody needs them."""
+    categorical: tuple[int, ...] = ()
+    """Columns of ``X`` that hold category codes for an estimator that handles them itself."""
 
 
 @dataclass(frozen=True, kw_only=True)

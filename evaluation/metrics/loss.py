@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from core.types import Direction, LearningTask
+from core.types import SUPERVISED, Direction, LearningTask
 from evaluation.spec import FloatArray, MetricSpec, Predictions
 from evaluation.squared_error import mean_squared_error
 from evaluation.weighted import weighted_mean
@@ -23,7 +23,7 @@ def score(predictions: Predictions, weights: FloatArray) -> FloatArray:
 SPEC = MetricSpec(
     key="loss",
     label="Loss",
-    tasks=frozenset(LearningTask),
+    tasks=SUPERVISED,
     direction=Direction.LOWER,
     score=score,
     explanation="What training tries to lower: the surprise at the true class, or the squared error of a number. 0 is "

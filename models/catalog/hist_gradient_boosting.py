@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from core.params import Params
-from core.types import LearningTask
+from core.types import SUPERVISED, LearningTask
 from models.live.boosting import BoostingTrainer
 from models.spec import Cost, Estimator, ModelSpec
 
@@ -84,7 +84,7 @@ SPEC = ModelSpec(
     key="hist_gradient_boosting",
     label="Histogram gradient boosting",
     family="Trees",
-    tasks=frozenset(LearningTask),
+    tasks=SUPERVISED,
     params=HistGradientBoostingParams,
     build=build,
     trainer=BoostingTrainer,

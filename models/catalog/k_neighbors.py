@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from core.params import Params
-from core.types import LearningTask
+from core.types import SUPERVISED, LearningTask
 from models.live.learning_curve import LearningCurveTrainer
 from models.spec import Cost, Estimator, ModelSpec
 
@@ -56,7 +56,7 @@ SPEC = ModelSpec(
     key="k_neighbors",
     label="Nearest neighbours",
     family="Neighbours",
-    tasks=frozenset(LearningTask),
+    tasks=SUPERVISED,
     params=KNeighborsParams,
     build=build,
     trainer=LearningCurveTrainer,

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from core.params import Params
-from core.types import LearningTask
+from core.types import SUPERVISED, LearningTask
 from models.live.epochs import EpochTrainer
 from models.spec import Cost, Estimator, ModelSpec
 
@@ -106,7 +106,7 @@ SPEC = ModelSpec(
     key="mlp",
     label="Neural network (MLP)",
     family="Neural",
-    tasks=frozenset(LearningTask),
+    tasks=SUPERVISED,
     params=MLPParams,
     build=build,
     trainer=EpochTrainer,

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from core.params import Params
-from core.types import LearningTask
+from core.types import SUPERVISED, LearningTask
 from models.live.growing import GrowingTrainer
 from models.spec import Cost, Estimator, ModelSpec
 
@@ -82,7 +82,7 @@ SPEC = ModelSpec(
     key="random_forest",
     label="Random forest",
     family="Trees",
-    tasks=frozenset(LearningTask),
+    tasks=SUPERVISED,
     params=RandomForestParams,
     build=build,
     trainer=GrowingTrainer,

@@ -9,7 +9,7 @@ import pytest
 from threadpoolctl import threadpool_limits
 
 from core.errors import TrainingDiverged, UnsuitableData
-from core.types import LearningTask, Split
+from core.types import SUPERVISED, LearningTask, Split
 from models.catalog.mlp import MLPParams
 from models.live._pace import Pace
 from models.live._stepped import SteppedCall
@@ -56,7 +56,7 @@ def test_listing_models_imports_no_learning_library() -> None:
 
 
 def test_registry_holds_the_models_by_their_public_keys() -> None:
-    both = frozenset(LearningTask)
+    both = SUPERVISED
     assert {key: spec.tasks for key, spec in MODELS.items()} == {
         "hist_gradient_boosting": both,
         "k_neighbors": both,
