@@ -1,6 +1,6 @@
 """Which job belongs to which row: the one place that both the services and the sweeper ask."""
 
-from core.computing.registry import COMPUTATIONS
+from core.computing.spec import ComputationSpec
 from core.jobs import Job, JobKind, QueueName
 from core.records import Computation, Dataset, Run
 from core.settings import Settings
@@ -28,9 +28,8 @@ def ingest_job(dataset: Dataset, settings: Settings) -> Job:
     )
 
 
-def computation_job(computation: Computation) -> Job:
-    """The job that answers ``computation`` at its present attempt."""
-    spec = COMPUTATIONS[computation.kind]
+def computation_job(computation: Computation, spec: ComputationSpec) -> Job:
+    """The job that answers ``computation``, which is of the kind ``spec``, at its present attempt."""
     return Job(
         kind=JobKind.COMPUTE,
         subject_id=computation.id,

@@ -35,11 +35,17 @@ class Registry(Mapping[str, S], Generic[S]):
             self._specs[spec.key] = spec
 
     @classmethod
-    def discover(cls, kind: str, package: ModuleType) -> "Registry[S]":
-        """Collect the ``SPEC`` of every public module in ``package``; a module without one fails the start."""
-        names = sorted(module.name for module in pkgutil.iter_modules(package.__path__))
-        public = [name for name in names if not name.startswith("_")]
-        return cls(kind, [importlib.import_module(f"{package.__name__}.{name}").SPEC for name in public])
+    def discover(cls, kind: str, *packages: ModuleType) -> "Registry[S]":
+        """Collect the ``SPEC`` of every public module in ``packages``; a module without one fails the start."""
+        return cls(
+            kind,
+            [
+                importlib.import_module(f"{package.__name__}.{module.name}").SPEC
+                for package in packages
+                for module in pkgutil.iter_modules(package.__path__)
+                if not module.name.startswith("_")
+            ],
+        )
 
     def __getitem__(self, key: str) -> S:
         try:

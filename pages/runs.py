@@ -6,7 +6,8 @@ from app.bootstrap import services
 from app.ui import places
 from app.ui.guard import guard
 from app.ui.panels import follow_run, runs_table
-from app.ui.run_details import actions, configuration, loss, result_view
+from app.ui.run.result import show_result
+from app.ui.run_details import actions, configuration, loss
 from app.ui.text import plain
 
 N_RUNS = 50
@@ -64,5 +65,5 @@ loss(run)
 follow_run(run, key=f"run-live-{run.id}")
 actions(run)
 if run.result is not None:
-    result_view(run)
+    show_result(run)
 configuration(run, dataset)

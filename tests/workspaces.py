@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from core.computing.spec import OpenConnection, TableFile
+from core.computing.spec import OpenConnection, RunFiles, TableFile
 from core.errors import NotFound
 from core.records import Dataset
 from core.tables.ingest import ingest_table
@@ -24,6 +24,7 @@ class LocalWorkspace:
         tables: Mapping[str, TableFile] | None = None,
         *,
         connections: Mapping[str, OpenConnection] | None = None,
+        runs: Mapping[str, RunFiles] | None = None,
         memory_bytes: int = 750_000_000,
         max_bytes: int = 100_000_000,
         allowed_hosts: frozenset[str] = frozenset(),
@@ -35,6 +36,7 @@ class LocalWorkspace:
         self.stages: list[tuple[float, str]] = []
         self._tables = dict(tables or {})
         self._connections = dict(connections or {})
+        self._runs = dict(runs or {})
         self._kept: dict[str, Path] = {}
 
     def table(self, dataset_id: str) -> TableFile:
@@ -42,6 +44,12 @@ class LocalWorkspace:
         if dataset_id not in self._tables:
             raise NotFound(f"There is no dataset {dataset_id!r}.")
         return self._tables[dataset_id]
+
+    def run(self, run_id: str) -> RunFiles:
+        """See ``Workspace.run``."""
+        if run_id not in self._runs:
+            raise NotFound(f"There is no run {run_id!r}.")
+        return self._runs[run_id]
 
     def kept_file(self, sha256: str) -> Path:
         """See ``Workspace.kept_file``."""

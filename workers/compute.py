@@ -3,12 +3,12 @@
 import json
 import logging
 
-from core.computing.registry import COMPUTATIONS
 from core.errors import Conflict, NotFound
 from core.ids import utc_now
 from core.params import validate_params
 from core.records import Computation, ErrorRecord
 from core.types import ComputationStatus
+from evaluation.computing import COMPUTATIONS
 from workers.context import WorkerContext, current
 from workers.edge import CANCELLED, run_to_the_edge
 from workers.heartbeat import Heartbeat

@@ -16,7 +16,7 @@ from evaluation.resampling import bootstrap_replicates, interval
 from evaluation.scoring import score_outputs
 from evaluation.spec import Predictions
 from workers.context import WorkerContext
-from workers.preparation import Prepared
+from workers.preparing.prepared import Prepared
 from workers.reporter import RunReporter
 
 SCORED = (Split.VALIDATION, Split.TEST)

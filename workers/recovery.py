@@ -12,6 +12,7 @@ from core.jobs import Job, JobQueue
 from core.records import TRAINING_STAGE, Computation, Dataset, ErrorRecord, Run
 from core.settings import Settings
 from core.types import ComputationStatus, DatasetStatus, RunCommand, RunStatus, Severity
+from evaluation.computing import COMPUTATIONS
 from storage.storage import Storage
 from workers.context import WorkerContext
 from workers.edge import CANCELLED
@@ -159,7 +160,11 @@ class Recovery:
             self._queue.enqueue(self._job_of(queued))
 
     def _job_of(self, subject: Dataset | Computation) -> Job:
-        return ingest_job(subject, self._settings) if isinstance(subject, Dataset) else computation_job(subject)
+        return (
+            ingest_job(subject, self._settings)
+            if isinstance(subject, Dataset)
+            else computation_job(subject, COMPUTATIONS[subject.kind])
+        )
 
     def _is_deaf(self, run: Run) -> bool:
         """Whether the run was asked to stop while it trains, and is inside a step too long to hear it."""

@@ -15,7 +15,8 @@ from workers.conclusion import conclude
 from workers.context import WorkerContext, current
 from workers.edge import Displaced, Suspended, run_to_the_edge
 from workers.following import Follower, StopReason
-from workers.preparation import Prepared, prepare
+from workers.preparing import prepare
+from workers.preparing.prepared import Prepared
 from workers.recovery import Recovery
 from workers.reporter import RunReporter
 

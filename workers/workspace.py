@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from core.computing.spec import OpenConnection, TableFile
+from core.computing.spec import OpenConnection, RunFiles, TableFile
 from core.errors import Conflict
 from core.secrets import SecretBox
 from core.types import DatasetStatus
@@ -55,6 +55,25 @@ class WorkerWorkspace:
             )
         path = self._files.enter_context(storage.artifacts.local_file(dataset.content_sha256))
         return TableFile(dataset=dataset, path=path)
+
+    def run(self, run_id: str) -> RunFiles:
+        """See ``Workspace.run``."""
+        storage = self._context.storage
+        with storage.read() as unit:
+            run = unit.runs.get(run_id)
+        left = run.artifacts
+        if left.model is None or left.split is None or left.evaluation is None:
+            raise Conflict(
+                f"Run {run.name!r} has no model: it is {run.status.value}.",
+                hint="Choose a run that has finished, or wait for it.",
+            )
+        return RunFiles(
+            run=run,
+            table=self.table(run.dataset_id),
+            model=storage.artifacts.verified_file(left.model),
+            split=self.kept_file(left.split),
+            evaluation=self.kept_file(left.evaluation),
+        )
 
     def kept_file(self, sha256: str) -> Path:
         """See ``Workspace.kept_file``."""

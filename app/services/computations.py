@@ -11,15 +11,15 @@ from typing import Any
 from pydantic import ValidationError
 from sqlalchemy.exc import IntegrityError
 
-from core.computing.registry import COMPUTATIONS
 from core.deliveries import computation_job
 from core.errors import Conflict, NotFound, Unavailable
 from core.ids import new_id, utc_now
 from core.jobs import JobQueue
 from core.params import Params, validate_params
-from core.records import Computation, DatasetSummary, ErrorRecord
+from core.records import Computation, DatasetSummary, ErrorRecord, Run
 from core.types import ComputationStatus, DatasetStatus, Value
 from core.version import VERSION
+from evaluation.computing import COMPUTATIONS
 from storage.storage import Storage
 
 logger = logging.getLogger(__name__)
@@ -48,14 +48,17 @@ class ComputationService:
         Raises:
             NotFound: No such kind, or a dataset that the parameters name does not exist.
             UserInputError: A parameter does not fit.
-            Conflict: A dataset that they name is not ready, or the key was used for a question of another kind.
+            Conflict: A dataset that they name is not ready, a run has no result, or the key was used for a question of
+                another kind.
         """
         spec = COMPUTATIONS[kind]
         checked = params if isinstance(params, spec.params) else validate_params(spec.params, _as_dict(params))
         values = checked.model_dump(mode="json")
-        dataset_ids = spec.datasets(checked)
         with self._storage.read() as unit:
+            runs = [unit.runs.get(run_id) for run_id in spec.runs(checked)]
+            dataset_ids = (*spec.datasets(checked), *(run.dataset_id for run in runs))
             contents = [_content(unit.datasets.get_summary(dataset_id)) for dataset_id in dataset_ids]
+            contents += map(_model, runs)
             known = unit.computations.find_by_idempotency_key(idempotency_key) if idempotency_key else None
             cache_key = _cache_key(kind, values, contents) if spec.is_repeatable else None
             if known is None and cache_key and not is_fresh:
@@ -83,7 +86,7 @@ class ComputationService:
                 raise
             return _of_kind(known, kind)
         try:
-            self._queue.enqueue(computation_job(computation))
+            self._queue.enqueue(computation_job(computation, spec))
         except Unavailable as error:
             logger.warning("computation %s: %s", computation.id, error.message)
         return computation
@@ -173,6 +176,15 @@ def _content(dataset: DatasetSummary) -> str:
             f"Dataset {dataset.name!r} is {dataset.status.value}.", hint="Choose one that is ready, or wait for it."
         )
     return str(dataset.content_sha256)
+
+
+def _model(run: Run) -> str:
+    if run.artifacts.model is None:
+        raise Conflict(
+            f"Run {run.name!r} has no model: it is {run.status.value}.",
+            hint="Choose a run that has finished, or wait for it.",
+        )
+    return run.artifacts.model
 
 
 @cache

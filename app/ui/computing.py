@@ -8,11 +8,11 @@ from app.bootstrap import services
 from app.ui import numbers
 from app.ui.guard import guard
 from app.ui.text import plain
-from core.computing.registry import COMPUTATIONS
 from core.ids import utc_now
 from core.params import Params, validate_params
 from core.records import Computation, ErrorRecord
 from core.types import ComputationStatus, Value
+from evaluation.computing import COMPUTATIONS
 
 R = TypeVar("R", bound=Value)
 

@@ -5,15 +5,12 @@ from typing import Any
 import streamlit as st
 
 from app.bootstrap import services
-from app.ui import numbers, places
-from app.ui.figures import show_figure
+from app.ui import places
 from app.ui.guard import guard
-from app.ui.panels import code_expander, score_table
+from app.ui.panels import code_expander
 from app.ui.text import plain
-from app.ui.words import show_notices
 from core.records import Dataset, Run
-from core.types import RunStatus, Split
-from evaluation.registry import METRICS
+from core.types import RunStatus
 
 
 def loss(run: Run) -> None:
@@ -48,65 +45,6 @@ def actions(run: Run) -> None:
             icon=":material/download:",
             help="A joblib file with preprocessing and estimator. Open such files only when you trust their origin.",
         )
-
-
-def result_view(run: Run) -> None:
-    """Scores, figures and remarks of a run that is over."""
-    assert run.result is not None
-    result = run.result
-    metric = METRICS[result.primary_metric]
-    st.subheader("Result")
-    scores = {score.split: score for score in result.scores if score.metric == metric.key}
-    columns = st.columns(4)
-    for column, split in zip(columns, (Split.VALIDATION, Split.TEST), strict=False):
-        score = scores[split]
-        column.metric(
-            f"{metric.label}, {split.value}",
-            numbers.score_with_interval(score.value, score.low, score.high),
-            f"{numbers.delta(score.value, score.baseline)} against the baseline",
-            delta_color="normal" if metric.direction.value == "higher" else "inverse",
-            help=f"{metric.explanation} 95 % bootstrap interval over {numbers.count(score.n_samples, 'row')}.",
-        )
-    columns[2].metric("Rows: train, validation, test", " / ".join(map(numbers.count, result.n_samples.values())))
-    columns[3].metric("Took", numbers.duration(result.duration_s))
-    if run.status is RunStatus.STOPPED:
-        kept = numbers.count(result.final_step, run.progress.step_name.removesuffix("s"))
-        st.info(f"Stopped early. The best state is kept: the one after {kept}.", icon=":material/stop_circle:")
-    view = st.segmented_control(
-        "View",
-        ["Figures", "All scores", "Remarks"],
-        default="Figures",
-        required=True,
-        key="run-view",
-        label_visibility="collapsed",
-    )
-    if view == "All scores":
-        score_table(run)
-        if len(result.labels) == 2:
-            st.caption(f"Precision, recall and F1 are those of the class {plain(result.labels[1])}.")
-    elif view == "Remarks":
-        show_notices(result.notices)
-        if not result.notices:
-            st.caption("Nothing was noticed.")
-    else:
-        _figures(run)
-
-
-def _figures(run: Run) -> None:
-    with guard():
-        figures = services().runs.figures(run.id)
-    split = st.segmented_control(
-        "Rows",
-        [Split.TEST, Split.VALIDATION],
-        default=Split.VALIDATION,
-        required=True,
-        format_func=lambda part: f"{part.value.capitalize()} rows",
-        key="run-figure_split",
-    )
-    shown = [figure for figure in figures if figure["split"] == split]
-    for column, figure in zip(st.columns(max(len(shown), 2)), shown, strict=False):
-        with column:
-            show_figure(figure, key=f"run-figure-{figure['key']}-{split}")
 
 
 def configuration(run: Run, dataset: Dataset) -> None:

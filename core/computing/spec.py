@@ -1,4 +1,7 @@
-"""What a computation declares. One file under ``core/computing/catalog`` is one computation."""
+"""What a computation declares.
+
+One file under ``core/computing/catalog`` (about tables) or ``evaluation/computations`` (about runs) is one computation.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,7 +10,7 @@ from typing import Any, Protocol
 
 from core.jobs import QueueName
 from core.params import Params
-from core.records import Connection, Dataset
+from core.records import Connection, Dataset, Run
 from core.types import Value
 
 
@@ -26,6 +29,21 @@ class OpenConnection:
 
     connection: Connection
     password: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunFiles:
+    """A run that has a result, and where what it left lies. Files are to be read, never written."""
+
+    run: Run
+    table: TableFile
+    """The rows it learned from."""
+    model: Path
+    """joblib of ``{"pipeline", "labels", "target"}``; its hash was checked."""
+    split: Path
+    """npz of row numbers: ``train``, ``validation``, ``test``, of the rows whose target is known."""
+    evaluation: Path
+    """npz of truth and outputs by split: ``test/y_true``, ``test/y_out``, ..."""
 
 
 class Workspace(Protocol):
@@ -57,6 +75,15 @@ class Workspace(Protocol):
         Raises:
             NotFound: There is no such dataset.
             Conflict: It is not ready.
+        """
+        ...
+
+    def run(self, run_id: str) -> RunFiles:
+        """A run and its files.
+
+        Raises:
+            NotFound: There is no such run.
+            Conflict: It has no result.
         """
         ...
 
@@ -96,6 +123,8 @@ class ComputationSpec:
     """``(params, workspace)``; raises WorkbenchError for what a person can mend. Heavy imports live inside."""
     datasets: Callable[[Any], tuple[str, ...]]
     """Ids of the datasets that the parameters name. Their contents are part of what identifies the answer."""
+    runs: Callable[[Any], tuple[str, ...]] = lambda _: ()
+    """Ids of the runs that the parameters name. Their models are part of what identifies the answer."""
     queue: QueueName = QueueName.INTERACTIVE
     timeout_s: int = 300
     is_repeatable: bool = True

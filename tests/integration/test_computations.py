@@ -9,6 +9,7 @@ from core.errors import Conflict, NotFound, UserInputError
 from core.ids import new_id, utc_now
 from core.records import Computation
 from core.types import ComputationStatus
+from evaluation.computing import COMPUTATIONS
 from tests.factories import make_csv, make_dataset
 from tests.stacks import Stack, wait_for
 
@@ -48,7 +49,7 @@ def test_one_key_asks_once(stack: Stack) -> None:
 
 def test_a_second_delivery_changes_nothing(stack: Stack) -> None:
     finished = when_over(stack, ask(stack))
-    stack.wiring.queue.enqueue(computation_job(finished))
+    stack.wiring.queue.enqueue(computation_job(finished, COMPUTATIONS[finished.kind]))
     later = when_over(stack, ask(stack, limit=5))
     assert later.status is ComputationStatus.FINISHED
     assert stack.computations.get(finished.id) == finished

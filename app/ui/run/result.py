@@ -1,0 +1,56 @@
+"""The result of a run: its score in front, and one view at a time of all there is to see."""
+
+import streamlit as st
+
+from app.ui import numbers
+from app.ui.run import views
+from app.ui.run.spec import RunView
+from core.records import Run
+from core.registry import Registry
+from core.types import RunStatus, Split
+from evaluation.registry import METRICS
+
+VIEWS: Registry[RunView] = Registry.discover("view", views)
+
+
+def show_result(run: Run) -> None:
+    """Scores, figures, remarks and everything else of a run that is over."""
+    assert run.result is not None
+    st.subheader("Result")
+    _headline(run)
+    if run.status is RunStatus.STOPPED:
+        kept = numbers.count(run.result.final_step, run.progress.step_name.removesuffix("s"))
+        st.info(f"Stopped early. The best state is kept: the one after {kept}.", icon=":material/stop_circle:")
+    shown = sorted((view for view in VIEWS.values() if view.applies(run)), key=lambda view: view.order)
+    by_key = {view.key: view for view in shown}
+    wanted = st.query_params.get("view")
+    key = st.segmented_control(
+        "View",
+        list(by_key),
+        default=wanted if wanted in by_key else shown[0].key,
+        required=True,
+        format_func=lambda key: by_key[key].label,
+        key="run-view",
+        label_visibility="collapsed",
+    )
+    st.query_params["view"] = key
+    by_key[key].show(run)
+
+
+def _headline(run: Run) -> None:
+    result = run.result
+    assert result is not None
+    metric = METRICS[result.primary_metric]
+    scores = {score.split: score for score in result.scores if score.metric == metric.key}
+    columns = st.columns(4)
+    for column, split in zip(columns, (Split.VALIDATION, Split.TEST), strict=False):
+        score = scores[split]
+        column.metric(
+            f"{metric.label}, {split.value}",
+            numbers.score_with_interval(score.value, score.low, score.high),
+            f"{numbers.delta(score.value, score.baseline)} against the baseline",
+            delta_color="normal" if metric.direction.value == "higher" else "inverse",
+            help=f"{metric.explanation} 95 % bootstrap interval over {numbers.count(score.n_samples, 'row')}.",
+        )
+    columns[2].metric("Rows: train, validation, test", " / ".join(map(numbers.count, result.n_samples.values())))
+    columns[3].metric("Took", numbers.duration(result.duration_s))

@@ -1,0 +1,1 @@
+"""What can be looked at of a run that has a result: one file, one view."""

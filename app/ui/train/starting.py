@@ -1,0 +1,59 @@
+"""The settings, the button, and the code behind it."""
+
+from typing import Any
+
+import streamlit as st
+
+from app.bootstrap import services, wiring
+from app.services.catalog import ModelInfo
+from app.services.configuring import StartRun
+from app.ui import forms, numbers, places
+from app.ui.guard import guard
+from app.ui.panels import code_expander
+from app.ui.text import plain
+from app.ui.train.pipeline import pipeline_panel, pipeline_settings
+from app.ui.train.splitting import split_settings
+from app.ui.train.subject import Subject
+from app.ui.training import request_code
+from models.registry import MODELS
+
+
+def settle_and_start(subject: Subject, model: ModelInfo) -> None:
+    """All settings in one form; its button starts the run and opens it."""
+    params_model = MODELS[model.key].params
+    with st.form("train-settings", border=False):
+        st.markdown("4 · Settings")
+        front, others = forms.front_fields(params_model), forms.other_fields(params_model)
+        params: dict[str, Any] = {}
+        for column, name in zip(st.columns(max(len(front), 2)), front, strict=False):
+            with column:
+                params |= forms.params_fields(params_model, [name], key=f"train-{model.key}")
+        all_settings, preprocessing_settings, splitting = st.columns(3)
+        with all_settings.expander("All settings", icon=":material/tune:"):
+            params |= forms.params_fields(params_model, others, key=f"train-{model.key}")
+            if not others:
+                st.caption("This model has no other settings.")
+        with preprocessing_settings.expander("Preprocessing", icon=":material/cleaning_services:"):
+            preprocessing = pipeline_settings(subject, model)
+        with splitting.expander("Split and seed", icon=":material/splitscreen:"):
+            division = split_settings(subject)
+        submitted = st.form_submit_button("Start run", type="primary", icon=":material/play_arrow:")
+    request = StartRun(
+        dataset_id=subject.dataset.id,
+        target=subject.target,
+        model=model.key,
+        params=params,
+        task=subject.task,
+        preprocessing=preprocessing,
+        **division,
+    )
+    if submitted:
+        with guard():
+            run = services().runs.start(request)
+        st.switch_page(places.RUNS, query_params={"run": run.id})
+    st.caption(
+        f"{plain(model.label)} on {numbers.count(subject.dataset.n_rows, 'row')}. "
+        "The run goes on when you close this page."
+    )
+    pipeline_panel(subject, model, preprocessing)
+    code_expander(request_code(request, wiring().settings.browser_url), note="The same call as the button makes.")

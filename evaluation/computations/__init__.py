@@ -1,0 +1,1 @@
+"""Computations about a run: one file, one question."""

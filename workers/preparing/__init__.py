@@ -1,0 +1,26 @@
+"""From a run's row to arrays that a trainer can learn from; one module a way to prepare."""
+
+from types import MappingProxyType
+
+from core.records import Run
+from core.types import LearningTask
+from workers.context import WorkerContext
+from workers.preparing.prepared import Prepare, Prepared
+from workers.preparing.supervised import prepare_supervised
+from workers.reporter import RunReporter
+
+WAYS: MappingProxyType[LearningTask, Prepare] = MappingProxyType(
+    {
+        LearningTask.CLASSIFICATION: prepare_supervised,
+        LearningTask.REGRESSION: prepare_supervised,
+    }
+)
+
+
+def prepare(context: WorkerContext, run: Run, reporter: RunReporter) -> Prepared:
+    """Read, split and preprocess the run's data. Depends on the run's config and seed alone, so it repeats exactly.
+
+    Raises:
+        UnsuitableData: The data cannot be learned from as asked.
+    """
+    return WAYS[run.config.task](context, run, reporter)
