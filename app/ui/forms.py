@@ -1,11 +1,12 @@
 """Forms made from ``Params``: one widget for each field, by its type and bounds."""
 
+import contextlib
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 _MOST_SLIDER_STEPS = 500
 _STEPS_PER_DECADE = (1, 2, 5)
@@ -22,7 +23,12 @@ def other_fields(model: type[BaseModel]) -> list[str]:
 
 
 def params_fields(
-    model: type[BaseModel], names: Sequence[str], *, key: str, options: dict[str, Sequence[str]] | None = None
+    model: type[BaseModel],
+    names: Sequence[str],
+    *,
+    key: str,
+    options: dict[str, Sequence[str]] | None = None,
+    values: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Widgets for some fields of ``model``, and the values that a person has set.
 
@@ -31,9 +37,27 @@ def params_fields(
         names: Which of its fields, in which order.
         key: Prefix of the widgets' keys.
         options: What can be chosen in fields that hold several names.
+        values: What the widgets start with in place of the defaults; what does not fit its field is passed over.
     """
     properties = _properties(model)
-    return {name: _widget(properties[name], key=f"{key}-{name}", choices=(options or {}).get(name)) for name in names}
+    starts = _fitting(model, values or {})
+    return {
+        name: _widget(
+            properties[name] | ({"default": starts[name]} if name in starts else {}),
+            key=f"{key}-{name}",
+            choices=(options or {}).get(name),
+        )
+        for name in names
+    }
+
+
+def _fitting(model: type[BaseModel], values: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of ``values`` that their fields take, each tried by itself."""
+    fitting = {}
+    for name in values.keys() & model.model_fields.keys():
+        with contextlib.suppress(ValidationError):
+            fitting[name] = getattr(model.model_validate({name: values[name]}), name)
+    return fitting
 
 
 def _properties(model: type[BaseModel]) -> dict[str, dict[str, Any]]:
@@ -52,7 +76,8 @@ def _widget(schema: dict[str, Any], *, key: str, choices: Sequence[str] | None) 
     if kind == "boolean":
         return st.toggle(label, value=bool(default), **facts)
     if kind == "array":
-        return st.multiselect(label, choices or [], default=list(default or []), **facts)
+        known = [value for value in default or () if value in (choices or ())]
+        return st.multiselect(label, choices or [], default=known, **facts)
     if kind == "string":
         return st.text_input(label, value=str(default or ""), **facts)
     return _number_widget(schema, label, facts)

@@ -9,6 +9,7 @@ from app.ui import places
 from app.ui.guard import guard
 from app.ui.panels import code_expander
 from app.ui.text import plain
+from app.ui.train.prefill import link_query
 from core.records import Dataset, Run
 from core.types import RunStatus
 
@@ -30,6 +31,10 @@ def actions(run: Run) -> None:
         with guard():
             new_run = services().runs.retry(run.id)
         st.switch_page(places.RUNS, query_params={"run": new_run.id})
+    if buttons.button(
+        "Change and train", icon=":material/tune:", key="run-change", help="Opens the form with these settings."
+    ):
+        st.switch_page(places.TRAIN, query_params=link_query(run.id, {}))
     if run.status is RunStatus.LOST and buttons.button("Take up again", icon=":material/resume:", key="run-resume"):
         with guard():
             services().runs.resume(run.id)

@@ -12,6 +12,7 @@ from app.ui.guard import guard
 from app.ui.panels import code_expander
 from app.ui.text import plain
 from app.ui.train.pipeline import pipeline_panel, pipeline_settings
+from app.ui.train.prefill import proposed
 from app.ui.train.splitting import split_settings
 from app.ui.train.subject import Subject
 from app.ui.training import request_code
@@ -21,16 +22,17 @@ from models.registry import MODELS
 def settle_and_start(subject: Subject, model: ModelInfo) -> None:
     """All settings in one form; its button starts the run and opens it."""
     params_model = MODELS[model.key].params
+    given = proposed("params")
     with st.form("train-settings", border=False):
         st.markdown("4 · Settings")
         front, others = forms.front_fields(params_model), forms.other_fields(params_model)
         params: dict[str, Any] = {}
         for column, name in zip(st.columns(max(len(front), 2)), front, strict=False):
             with column:
-                params |= forms.params_fields(params_model, [name], key=f"train-{model.key}")
+                params |= forms.params_fields(params_model, [name], key=f"train-{model.key}", values=given)
         all_settings, preprocessing_settings, splitting = st.columns(3)
         with all_settings.expander("All settings", icon=":material/tune:"):
-            params |= forms.params_fields(params_model, others, key=f"train-{model.key}")
+            params |= forms.params_fields(params_model, others, key=f"train-{model.key}", values=given)
             if not others:
                 st.caption("This model has no other settings.")
         with preprocessing_settings.expander("Preprocessing", icon=":material/cleaning_services:"):
