@@ -1,32 +1,29 @@
 """Computations in the database, with the rules that keep two workers from writing one."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import update
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
-from core.errors import Conflict, NotFound
-from core.ids import utc_now
+from core.errors import NotFound
 from core.records import Computation
 from core.types import ComputationStatus
-from storage.repositories.datasets import to_json_value
+from storage.repositories.attempts import AttemptRepository
 from storage.tables import ComputationRow
 
 _GOOD = (ComputationStatus.QUEUED, ComputationStatus.RUNNING, ComputationStatus.FINISHED)
 
 
-class ComputationRepository:
+class ComputationRepository(AttemptRepository[Computation]):
     """Reads and changes of ``computation`` rows."""
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
+    what = "computation"
+    row = ComputationRow
 
     def add(self, computation: Computation) -> Computation:
         """Insert ``computation``; its id and its idempotency key must be new."""
-        values = {name: to_json_value(getattr(computation, name)) for name in Computation.model_fields}
-        self._session.add(ComputationRow(**values))
+        values = {name: getattr(computation, name) for name in Computation.model_fields}
+        self._session.add(ComputationRow(**self.columns(values)))
         self._session.flush()
         return computation
 
@@ -35,15 +32,15 @@ class ComputationRepository:
         row = self._session.get(ComputationRow, computation_id, populate_existing=True)
         return None if row is None else _to_record(row)
 
-    def get(self, computation_id: str) -> Computation:
+    def get(self, record_id: str) -> Computation:
         """The computation.
 
         Raises:
             NotFound: There is none with this id.
         """
-        computation = self.find(computation_id)
+        computation = self.find(record_id)
         if computation is None:
-            raise NotFound(f"There is no computation {computation_id!r}.", hint="Ask for it again.")
+            raise NotFound(f"There is no computation {record_id!r}.", hint="Ask for it again.")
         return computation
 
     def find_by_idempotency_key(self, key: str) -> Computation | None:
@@ -89,48 +86,6 @@ class ComputationRepository:
             .order_by(col(ComputationRow.id))
         )
         return tuple(_to_record(row) for row in self._session.exec(query))
-
-    def update(
-        self,
-        computation_id: str,
-        *,
-        expect: Sequence[ComputationStatus],
-        at_attempt: int | None = None,
-        **changes: Any,
-    ) -> Computation:
-        """Change fields, only if the computation is in one of the ``expect`` states and (if given) at ``at_attempt``.
-
-        Raises:
-            NotFound: There is none with this id.
-            Conflict: Its state or attempt is another.
-        """
-        statement = update(ComputationRow).where(
-            col(ComputationRow.id) == computation_id,
-            col(ComputationRow.status).in_([status.value for status in expect]),
-        )
-        if at_attempt is not None:
-            statement = statement.where(col(ComputationRow.attempt) == at_attempt)
-        values = {name: to_json_value(value) for name, value in changes.items()}
-        changed = self._session.execute(statement.values(**values))
-        computation = self.get(computation_id)
-        if changed.rowcount == 0:  # type: ignore[attr-defined]
-            raise Conflict(f"The computation is {computation.status.value} (attempt {computation.attempt}).")
-        return computation
-
-    def requeue(self, computation: Computation) -> Computation:
-        """Give a computation that was running its next attempt.
-
-        Raises:
-            Conflict: It has moved on since ``computation`` was read.
-        """
-        return self.update(
-            computation.id,
-            expect=[ComputationStatus.RUNNING],
-            at_attempt=computation.attempt,
-            attempt=computation.attempt + 1,
-            status=ComputationStatus.QUEUED,
-            heartbeat_at=utc_now(),
-        )
 
     def list_finished_before(self, moment: datetime, *, limit: int = 500) -> tuple[Computation, ...]:
         """Computations that ended before ``moment``, oldest first."""

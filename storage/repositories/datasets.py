@@ -1,16 +1,16 @@
 """Datasets in the database."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import delete, func, or_, update
 from sqlalchemy import select as sa_select
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
-from core.errors import Conflict, NotFound
-from core.ids import utc_now
+from core.errors import NotFound
 from core.records import Dataset, DatasetSummary
 from core.types import DatasetStatus
+from storage.repositories.attempts import AttemptRepository
 from storage.repositories.paging import Page, check_limit
 from storage.tables import ComputationRow, DatasetRow, LedgerRow, QueryRecordRow, RecipeDraftRow, SavedChartRow
 
@@ -18,15 +18,15 @@ _SUMMARY = [getattr(DatasetRow, name) for name in DatasetSummary.model_fields]
 """The columns of a list: all but those that grow with the width of a table."""
 
 
-class DatasetRepository:
+class DatasetRepository(AttemptRepository[Dataset]):
     """Reads and changes of ``dataset`` rows."""
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
+    what = "dataset"
+    row = DatasetRow
 
     def add(self, dataset: Dataset) -> Dataset:
         """Insert ``dataset``; its id and its idempotency key must be new."""
-        self._session.add(DatasetRow(**_to_columns(dataset)))
+        self._session.add(DatasetRow(**self.columns({name: getattr(dataset, name) for name in Dataset.model_fields})))
         self._session.flush()
         return dataset
 
@@ -35,15 +35,15 @@ class DatasetRepository:
         row = self._session.get(DatasetRow, dataset_id, populate_existing=True)
         return None if row is None else _to_record(row)
 
-    def get(self, dataset_id: str) -> Dataset:
+    def get(self, record_id: str) -> Dataset:
         """The dataset.
 
         Raises:
             NotFound: There is none with this id.
         """
-        dataset = self.find(dataset_id)
+        dataset = self.find(record_id)
         if dataset is None:
-            raise _no_dataset(dataset_id)
+            raise _no_dataset(record_id)
         return dataset
 
     def find_summary(self, dataset_id: str) -> DatasetSummary | None:
@@ -145,69 +145,14 @@ class DatasetRepository:
         query = select(DatasetRow).where(col(DatasetRow.status).in_(list(statuses))).order_by(col(DatasetRow.id))
         return tuple(_to_record(row) for row in self._session.exec(query))
 
-    def update(
-        self,
-        dataset_id: str,
-        *,
-        expect: Sequence[DatasetStatus],
-        at_attempt: int | None = None,
-        **changes: Any,
-    ) -> Dataset:
-        """Change fields, only if the dataset is in one of the ``expect`` states and (if given) at ``at_attempt``.
-
-        Raises:
-            NotFound: There is none with this id.
-            Conflict: Its state or attempt is another.
-        """
-        statement = update(DatasetRow).where(
-            col(DatasetRow.id) == dataset_id, col(DatasetRow.status).in_([status.value for status in expect])
-        )
-        if at_attempt is not None:
-            statement = statement.where(col(DatasetRow.attempt) == at_attempt)
-        if "columns" in changes:
-            changes["n_columns"] = len(changes["columns"])
-        changed = self._session.execute(statement.values(**_json_values(changes)))
-        dataset = self.get(dataset_id)
-        if changed.rowcount == 0:  # type: ignore[attr-defined]
-            raise Conflict(f"The dataset is {dataset.status.value} (attempt {dataset.attempt}).")
-        return dataset
-
-    def requeue(self, dataset: Dataset) -> Dataset:
-        """Give a dataset that was being read its next attempt.
-
-        Raises:
-            Conflict: It has moved on since ``dataset`` was read.
-        """
-        return self.update(
-            dataset.id,
-            expect=[DatasetStatus.RUNNING],
-            at_attempt=dataset.attempt,
-            attempt=dataset.attempt + 1,
-            status=DatasetStatus.QUEUED,
-            heartbeat_at=utc_now(),
-        )
+    def columns(self, changes: dict[str, Any]) -> dict[str, Any]:
+        """See ``AttemptRepository.columns``; lists show how many columns there are without reading them."""
+        counted = {"n_columns": len(changes["columns"])} if "columns" in changes else {}
+        return super().columns(changes) | counted
 
 
 def _no_dataset(dataset_id: str) -> NotFound:
     return NotFound(f"There is no dataset {dataset_id!r}.", hint="See Datasets for those that exist.")
-
-
-def _to_columns(dataset: Dataset) -> dict[str, Any]:
-    values = {name: getattr(dataset, name) for name in Dataset.model_fields}
-    return _json_values(values | {"n_columns": len(dataset.columns)})
-
-
-def _json_values(values: dict[str, Any]) -> dict[str, Any]:
-    return {name: to_json_value(value) for name, value in values.items()}
-
-
-def to_json_value(value: Any) -> Any:
-    """Nested records as plain JSON; times and plain values stay themselves."""
-    if hasattr(value, "model_dump"):
-        return value.model_dump(mode="json")
-    if isinstance(value, tuple):
-        return [to_json_value(item) for item in value]
-    return value
 
 
 def _to_record(row: DatasetRow) -> Dataset:

@@ -11,7 +11,7 @@ from core.errors import Conflict, NotFound
 from core.ids import utc_now
 from core.records import Run, RunProgress
 from core.types import RunCommand, RunStatus
-from storage.repositories.datasets import to_json_value
+from storage.repositories.attempts import to_json_value
 from storage.repositories.paging import Page, check_limit
 from storage.tables import RunRow
 
