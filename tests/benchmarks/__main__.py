@@ -28,6 +28,7 @@ ORDER = (
     "ingest",
     "watchers",
     "live_training",
+    "default_scores",
 )
 
 
