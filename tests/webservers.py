@@ -2,6 +2,7 @@
 
 import re
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -13,10 +14,11 @@ Handler = Callable[[socket.socket, threading.Event], object]
 class WebServer:
     """A server on a loopback port that answers one request a connection, byte for byte as its pages say."""
 
-    def __init__(self) -> None:
+    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
+        self._tls = tls
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listener.getsockname()[1]
-        self.url = f"http://127.0.0.1:{self.port}"
+        self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self.port}"
         self.asked: list[str] = []
         self.requests: list[bytes] = []
         self._pages: dict[str, Handler] = {}
@@ -70,19 +72,27 @@ class WebServer:
             thread.start()
 
     def _answer(self, connection: socket.socket) -> None:
+        connection.settimeout(10)
         with connection, suppress(OSError):
-            connection.settimeout(10)
-            request = _receive(connection)
-            if request is None:
+            if self._tls is None:
+                self._serve(connection)
                 return
-            path = request.split(b" ", 2)[1].decode()
-            self.requests.append(request)
-            self.asked.append(path)
-            handler = self._pages.get(path.partition("?")[0])
-            if handler is None:
-                connection.sendall(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
-                return
-            handler(connection, self._over)
+            with self._tls.wrap_socket(connection, server_side=True) as secured:
+                self._serve(secured)
+                secured.unwrap().close()
+
+    def _serve(self, connection: socket.socket) -> None:
+        request = _receive(connection)
+        if request is None:
+            return
+        path = request.split(b" ", 2)[1].decode()
+        self.requests.append(request)
+        self.asked.append(path)
+        handler = self._pages.get(path.partition("?")[0])
+        if handler is None:
+            connection.sendall(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
+            return
+        handler(connection, self._over)
 
 
 def _receive(connection: socket.socket) -> bytes | None:
@@ -104,9 +114,9 @@ def _receive(connection: socket.socket) -> bytes | None:
 
 
 @contextmanager
-def run_web_server() -> Iterator[WebServer]:
-    """A started server without any page; it is gone after the block."""
-    server = WebServer()
+def run_web_server(tls: ssl.SSLContext | None = None) -> Iterator[WebServer]:
+    """A started server without any page, over HTTPS if it has ``tls``; it is gone after the block."""
+    server = WebServer(tls)
     try:
         yield server
     finally:

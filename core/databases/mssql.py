@@ -11,8 +11,9 @@ from contextlib import suppress
 from typing import Any
 
 import pytds
-from pytds import tds_base
+from pytds import tds_base, tls
 
+from core.databases.certified import is_certified
 from core.databases.spec import Kind, QueryColumn, ServerParams, Session, TableColumn, TableInfo
 from core.databases.words import Complaint, complaint, other_complaint, unreachable
 from core.errors import UserInputError, WorkbenchError
@@ -31,6 +32,8 @@ _KINDS = {
     ),
     tds_base.SYBMSDATETIMEOFFSET: Kind.MOMENT,
 }
+# The driver's own check asks its TLS library for methods that are gone from it.
+tls.validate_host = is_certified
 _BROKEN = TimeoutError | ConnectionError | socket.gaierror
 """What the driver lets through of a line that does not come about or breaks."""
 _MONEY = {tds_base.SYBMONEY: 19, tds_base.SYBMONEYN: 19, tds_base.SYBMONEY4: 10}
@@ -173,8 +176,12 @@ def explain_error(error: Exception, params: ServerParams) -> WorkbenchError | No
     """The driver's error in words; None for what is none of its errors."""
     if not isinstance(error, tds_base.Error | _BROKEN):
         return None
+    if isinstance(error, TimeoutError) and isinstance(error.__cause__, tds_base.Error):
+        error = error.__cause__  # the driver tries again until its time is up, whatever the server says
     kind = _COMPLAINTS.get(getattr(error, "number", 0) or getattr(error, "msg_no", 0))
     text = getattr(error, "text", "") or str(error)
+    if kind == "password" and f'"{params.database}"' in str(error):
+        kind = "database"  # said first, before the failed login that follows from it
     if kind:
         return complaint(kind, params=params, detail=text)
     if why := unreachable(params):

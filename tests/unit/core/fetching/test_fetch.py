@@ -13,6 +13,7 @@ import pytest
 from core.errors import UserInputError
 from core.fetching.connection import FetchLimits
 from core.fetching.fetch import Fetched, fetch_file
+from tests.certificates import make_authority
 from tests.webservers import WebServer, drip, run_web_server
 
 TABLE = b"name,age\nann,3\nbob,4\n"
@@ -253,6 +254,29 @@ def test_a_server_without_tls_is_no_https_server(server: WebServer, destination:
     server.raw("/t.csv", b"HTTP/1.1 400 Bad Request\r\n\r\n")
     with pytest.raises(UserInputError, match=r"is not secure|cannot be reached|does not answer"):
         fetch(server, url, destination)
+
+
+def test_a_file_arrives_over_https(tmp_path: Path, destination: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    authority = make_authority(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(authority.file))
+    with run_web_server(authority.server_context()) as server:
+        fetched = fetch(server, server.page("/people.csv", TABLE), destination)
+    assert (fetched.url, destination.read_bytes()) == (f"https://{server.authority}/people.csv", TABLE)
+
+
+@pytest.mark.parametrize("trusts", [True, False])
+def test_a_certificate_that_proves_nothing_is_refused(
+    tmp_path: Path, destination: Path, monkeypatch: pytest.MonkeyPatch, trusts: bool
+) -> None:
+    authority = make_authority(tmp_path)
+    if trusts:
+        monkeypatch.setenv("SSL_CERT_FILE", str(authority.file))
+    context = authority.server_context("elsewhere.example" if trusts else "127.0.0.1")
+    with run_web_server(context) as server:
+        with pytest.raises(UserInputError, match=r"The connection to '127\.0\.0\.1' is not secure"):
+            fetch(server, server.page("/people.csv", TABLE), destination)
+        assert server.asked == []
+    assert not destination.exists()
 
 
 def test_cancelling_goes_through(server: WebServer, destination: Path) -> None:
