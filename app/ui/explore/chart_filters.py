@@ -23,19 +23,13 @@ def filter_fields(
         condition = _filter(columns, start, key=f"{key}-{place}")
         if condition is not None:
             found.append(condition)
-    add, remove = st.columns(2)
-    if add.button(
-        "Add filter",
-        icon=":material/add:",
-        key=f"{key}-add",
-        disabled=st.session_state[count_key] >= MOST,
-        width="stretch",
+    buttons = st.container(horizontal=True)  # which wraps: the column is a narrow one
+    if buttons.button(
+        "Add filter", icon=":material/add:", key=f"{key}-add", disabled=st.session_state[count_key] >= MOST
     ):
         st.session_state[count_key] += 1
         st.rerun()
-    if st.session_state[count_key] and remove.button(
-        "Remove last", icon=":material/remove:", key=f"{key}-remove", width="stretch"
-    ):
+    if st.session_state[count_key] and buttons.button("Remove last", icon=":material/remove:", key=f"{key}-remove"):
         st.session_state[count_key] -= 1
         st.rerun()
     return found
