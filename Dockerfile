@@ -26,13 +26,20 @@ ENV PYTHONDONTWRITEBYTECODE=1 \
 # --- Python packages, built where the tools for it may stay ----------------------------------------------------------
 
 FROM base AS packages
+ARG VARIANT
 COPY requirements.txt /tmp/requirements.txt
+# The full XGBoost trains on a GPU, and brings hundreds of megabytes that a processor has no use for.
+RUN if [ "$VARIANT" = cuda ]; then sed -i 's/^xgboost-cpu==/xgboost==/' /tmp/requirements.txt; fi
 RUN python3 -m venv /opt/venv \
     && /opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check --requirement /tmp/requirements.txt
 
 # --- The image -------------------------------------------------------------------------------------------------------
 
 FROM base AS praxis
+# LightGBM computes in parallel by the system's OpenMP.
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends libgomp1 \
+    && rm -rf /var/lib/apt/lists/*
 LABEL org.opencontainers.image.title="Praxis" \
       org.opencontainers.image.description="A data-science workbench in the browser"
 

@@ -13,11 +13,16 @@ from app.services.comparison import ComparisonService
 from app.services.computations import ComputationService
 from app.services.connections import ConnectionService
 from app.services.datasets import DatasetService
+from app.services.evaluations import EvaluationService
+from app.services.explanations import ExplanationService
 from app.services.exports import ExportService
 from app.services.health import HealthService
+from app.services.leaks import LeakService
+from app.services.preprocessing import PreprocessingService
 from app.services.profiles import ProfileService
 from app.services.queries import QueryService
 from app.services.recipes import RecipeService
+from app.services.resampling import ResamplingService
 from app.services.runs import RunService
 from app.services.sources import SourceService
 from app.services.statistics import StatisticsService
@@ -41,12 +46,17 @@ class Services:
     uploads: UploadService
     exports: ExportService
     profiles: ProfileService
+    preprocessing: PreprocessingService
+    leaks: LeakService
+    resampling: ResamplingService
     queries: QueryService
     asking: AskingService
     connections: ConnectionService
     sources: SourceService
     recipes: RecipeService
     statistics: StatisticsService
+    evaluations: EvaluationService
+    explanations: ExplanationService
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,13 +93,14 @@ def wire(settings: Settings) -> Wiring:
     computations = ComputationService(storage=storage, queue=queue)
     queries = QueryService(storage=storage, datasets=datasets, computations=computations)
     connections = ConnectionService(storage=storage, settings=settings)
+    runs = RunService(storage=storage, queue=queue, settings=settings)
     return Wiring(
         settings=settings,
         storage=storage,
         queue=queue,
         services=Services(
             datasets=datasets,
-            runs=RunService(storage=storage, queue=queue, settings=settings),
+            runs=runs,
             comparison=ComparisonService(storage=storage),
             health=HealthService(storage=storage, queue=queue, settings=settings),
             computations=computations,
@@ -100,9 +111,14 @@ def wire(settings: Settings) -> Wiring:
             connections=connections,
             sources=SourceService(datasets=datasets, connections=connections, settings=settings),
             profiles=ProfileService(datasets=datasets, computations=computations),
+            preprocessing=PreprocessingService(datasets=datasets),
+            leaks=LeakService(datasets=datasets, computations=computations),
+            resampling=ResamplingService(storage=storage),
             queries=queries,
             asking=AskingService(datasets=datasets, computations=computations, queries=queries, settings=settings),
             statistics=StatisticsService(storage=storage, datasets=datasets, computations=computations),
+            explanations=ExplanationService(runs=runs, datasets=datasets, computations=computations),
+            evaluations=EvaluationService(storage=storage, runs=runs, datasets=datasets, computations=computations),
         ),
     )
 

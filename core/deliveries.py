@@ -6,13 +6,13 @@ from core.records import Computation, Dataset, Run
 from core.settings import Settings
 
 
-def training_job(run: Run, settings: Settings) -> Job:
-    """The job that trains ``run`` at its present attempt."""
+def training_job(run: Run, settings: Settings, *, queue: QueueName = QueueName.CPU) -> Job:
+    """The job that trains ``run`` at its present attempt. Its id is the same in every queue."""
     return Job(
         kind=JobKind.TRAIN,
         subject_id=run.id,
         attempt=run.attempt,
-        queue=QueueName.CPU,
+        queue=queue,
         timeout_s=settings.train_timeout_s,
     )
 

@@ -6,6 +6,7 @@ from typing import Any, Literal
 from pydantic import Field, model_validator
 
 from core.ids import utc_now
+from core.resampling import ResamplingSummary
 from core.types import (
     Column,
     ComputationStatus,
@@ -13,9 +14,12 @@ from core.types import (
     Direction,
     LearningTask,
     Notice,
+    ResamplingParams,
     RunCommand,
     RunStatus,
     Score,
+    SeriesParams,
+    Severity,
     Split,
     SplitParams,
     Value,
@@ -213,6 +217,7 @@ class RunConfig(Value):
     """Everything that decides what a run computes; equal configs on one dataset version give equal results."""
 
     target: str
+    """Empty where nothing is predicted; for clustering and anomaly detection a reference that only judges."""
     task: LearningTask
     model: str
     """Key of the model registry."""
@@ -221,6 +226,9 @@ class RunConfig(Value):
     preprocessing: dict[str, Any]
     split: SplitParams
     seed: int
+    resampling: ResamplingParams = ResamplingParams()
+    series: SeriesParams | None = None
+    """What makes the series of a forecast; None for every other task."""
 
 
 class Best(Value):
@@ -229,6 +237,47 @@ class Best(Value):
     metric: str
     step: int
     value: float
+
+
+class Change(Value):
+    """A ready change of a configuration: only what differs from the run it is proposed for."""
+
+    label: str
+    """What changes, for a person: "Depth 20 → 10"."""
+    model: str | None = None
+    """Key of another model, whose ``params`` are then complete but for defaults."""
+    params: dict[str, Any] = Field(default_factory=dict)
+    preprocessing: dict[str, Any] = Field(default_factory=dict)
+    split: dict[str, Any] = Field(default_factory=dict)
+
+
+class Remark(Value):
+    """What was noticed while a run trained: what was seen, where, and what to try."""
+
+    key: str
+    """Key of the registry of remarks."""
+    severity: Severity
+    title: str
+    step: int
+    """Where it was seen, in steps of the training; 0 when it was true before the first one."""
+    seen: str
+    """One or two sentences with this run's numbers."""
+    advice: str
+    change: Change | None = None
+
+
+class RunFacts(Value):
+    """What a run's data turned out to be once it was read, divided and preprocessed."""
+
+    n_columns: int
+    """Raw columns learned from."""
+    n_samples: dict[Split, int]
+    n_features: int
+    """Columns after preprocessing."""
+    n_classes: int = 0
+    """0 unless the task has classes."""
+    planned_steps: int = 0
+    """Where the training meant to end when it began."""
 
 
 TRAINING_STAGE = "Training"
@@ -250,6 +299,10 @@ class RunProgress(Value):
     best: Best | None = None
     baseline: dict[str, float] = Field(default_factory=dict)
     """Validation scores of a dummy, by metric."""
+    facts: RunFacts | None = None
+    """Known once the data is preprocessed."""
+    remarks: tuple[Remark, ...] = ()
+    """In the order in which they were noticed."""
     can_resume: bool = True
     cpu_percent: float | None = None
     """Of one core: 200 is two busy cores."""
@@ -269,6 +322,19 @@ class RunArtifacts(Value):
     """JSON list of figures: key, split, title, explanation, alternative text, table, Plotly figure."""
     script: str | None = None
     """Python script that repeats the run without Praxis."""
+    resampling: str | None = None
+    """JSON of the cross-validation with all its folds (``core.resampling.Resampling``)."""
+
+
+class ChosenThreshold(Value):
+    """The threshold above which a person wants rows to be called, chosen on validation rows."""
+
+    threshold: float
+    values: dict[str, float]
+    """What one row of each outcome brings: true_positive, false_positive, false_negative, true_negative."""
+    counts: dict[str, int]
+    """Validation rows of each outcome at the threshold."""
+    chosen_at: datetime = Field(default_factory=utc_now)
 
 
 class RunResult(Value):
@@ -286,6 +352,10 @@ class RunResult(Value):
     n_samples: dict[Split, int]
     notices: tuple[Notice, ...] = ()
     duration_s: float
+    resampling: ResamplingSummary | None = None
+    """What a cross-validation on the train and validation rows found, if one was asked for."""
+    threshold: ChosenThreshold | None = None
+    """Of two classes, if a person has chosen one; predictions and scores stay those of 0.5."""
 
 
 class Provenance(Value):

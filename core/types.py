@@ -18,10 +18,15 @@ class LearningTask(StrEnum):
 
     CLASSIFICATION = "classification"
     REGRESSION = "regression"
+    CLUSTERING = "clustering"
+    ANOMALY_DETECTION = "anomaly_detection"
+    FORECASTING = "forecasting"
 
 
 SUPERVISED = frozenset({LearningTask.CLASSIFICATION, LearningTask.REGRESSION})
 """The tasks that have a target to be right or wrong about in every row."""
+UNLABELLED = frozenset({LearningTask.CLUSTERING, LearningTask.ANOMALY_DETECTION})
+"""The tasks that learn from rows alone. A target is allowed; it is never learned from and only judges."""
 
 
 class RunStatus(StrEnum):
@@ -218,6 +223,92 @@ class SplitParams(BaseModel):
     validation: Annotated[float, Field(gt=0, lt=0.9, title="Validation part")] = 0.15
     test: Annotated[float, Field(gt=0, lt=0.9, title="Test part")] = 0.15
     scheme: Annotated[
-        Literal["stratified", "random"],
-        Field(title="Scheme", description="Stratified keeps the class shares in every part."),
+        Literal["stratified", "random", "grouped", "time"],
+        Field(
+            title="Scheme",
+            description="Stratified keeps the class shares in every part, of a number the shares of its ranges. Random "
+            "looks at nothing. Grouped keeps all rows of a group in one part. Time takes the latest rows for the test.",
+        ),
     ] = "stratified"
+    group: Annotated[
+        str | None,
+        Field(max_length=400, title="Group column", description="Whose rows belong together, for the grouped scheme."),
+    ] = None
+    time: Annotated[
+        str | None,
+        Field(max_length=400, title="Time column", description="A date or a number that says what came first."),
+    ] = None
+    gap: Annotated[
+        float,
+        Field(
+            ge=0,
+            le=1e9,
+            allow_inf_nan=False,
+            title="Gap",
+            description="Rows less than this before the next part are left out, in days, or in the unit of the column. "
+            "For targets that are known only some time after the row.",
+        ),
+    ] = 0.0
+    bins: Annotated[
+        int, Field(ge=2, le=20, title="Ranges of a number", description="For a stratified split of a regression.")
+    ] = 10
+
+
+class ResamplingParams(BaseModel):
+    """How often a run is repeated on other divisions of its train and validation rows."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: Annotated[
+        Literal["none", "kfold", "repeated", "nested"],
+        Field(
+            title="Cross-validation",
+            description="K-fold trains once for each part. Repeated does so on several divisions. Nested chooses "
+            "settings inside each fold and scores the choice outside.",
+        ),
+    ] = "none"
+    folds: Annotated[int, Field(ge=2, le=20, title="Folds")] = 5
+    repeats: Annotated[int, Field(ge=2, le=10, title="Repeats", description="For repeated k-fold.")] = 3
+    candidates: Annotated[
+        int,
+        Field(
+            ge=2,
+            le=50,
+            title="Settings to try",
+            description="For nested: the chosen settings and random ones within the bounds of the model's sliders.",
+        ),
+    ] = 10
+    inner_folds: Annotated[
+        int, Field(ge=2, le=10, title="Inner folds", description="For nested: how each setting is judged.")
+    ] = 3
+
+
+class SeriesParams(BaseModel):
+    """What makes one series of a table: its order in time, how far ahead is asked, and how often it repeats."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    time: Annotated[
+        str,
+        Field(
+            min_length=1,
+            title="Time column",
+            description="Dates, times or whole numbers that put the rows in order. Rows of one moment are averaged.",
+        ),
+    ]
+    horizon: Annotated[
+        int,
+        Field(
+            ge=1, le=400, title="Horizon", description="How many steps ahead each forecast goes: 14 days, 12 months."
+        ),
+    ] = 12
+    season: Annotated[
+        int,
+        Field(
+            ge=0,
+            le=2000,
+            title="Season length",
+            description="Steps after which the series repeats: 7 for a week of days, 12 for a year of months. 0 finds "
+            "it in the training part.",
+        ),
+    ] = 0

@@ -54,3 +54,14 @@ def joined(names: Sequence[str]) -> str:
         ('a, b and c', 'a', '')
     """
     return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else "".join(names)
+
+
+def sentence(text: str) -> str:
+    r"""The first line of ``text`` as a sentence of moderate length; empty stays empty.
+
+    Example:
+        >>> sentence("singular matrix"), sentence("It broke.\nDetails"), sentence("")
+        ('Singular matrix.', 'It broke.', '')
+    """
+    line = short(text.strip().split("\n")[0], 200).rstrip(".")
+    return f"{line[:1].upper()}{line[1:]}." if line else ""

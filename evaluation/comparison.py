@@ -45,6 +45,7 @@ def paired_difference(replicates_a: FloatArray, replicates_b: FloatArray, direct
     if replicates_a.shape != replicates_b.shape:
         raise ValueError(f"replicates of shapes {replicates_a.shape} and {replicates_b.shape} are not paired")
     gains = replicates_a - replicates_b if direction is Direction.HIGHER else replicates_b - replicates_a
+    gains = gains[np.isfinite(gains)]  # drawn rows of one class alone have no area under a curve
     low, high = interval(gains)
     fewer = min(np.count_nonzero(gains <= 0), np.count_nonzero(gains >= 0))
     return PairedTest(

@@ -6,12 +6,14 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from evaluation.registry import METRICS
-from evaluation.spec import FloatArray, Predictions
+from evaluation.spec import FloatArray, MetricSpec, Predictions
 
 MOST_DRAWS = 50_000_000
 """Rows times resamples: about two seconds of work on one core."""
 FEWEST_RESAMPLES = 200
 """Below it the ends of a 95 % interval rest on fewer than five replicates each."""
+MOST_PASSES = 200_000_000
+"""Rows times resamples times classes of a metric that goes through the rows once for each class: two seconds again."""
 CHUNK_VALUES = 2_000_000
 """Weights in memory at once: 16 MB."""
 
@@ -31,17 +33,31 @@ def bootstrap_replicates(
         n_resamples: Lowered, never below 200, where rows times resamples would exceed 50 million.
 
     Returns:
-        Values by metric key, shape (n_resamples,) each.
+        Values by metric key, shape (n_resamples,) each; the first ones only of a metric that takes each class by itself
+        where there are many. NaN where the drawn rows do not have the score, such as rows of one class alone.
 
     Source:
         Efron and Tibshirani 1993, An Introduction to the Bootstrap, chapters 6 and 13.
     """
     n_resamples = affordable_resamples(predictions.n_samples, n_resamples)
     parts: dict[str, list[FloatArray]] = {key: [] for key in metric_keys}
-    for weights in _resample_weights(predictions.n_samples, n_resamples, seed_text):
-        for key in metric_keys:
-            parts[key].append(METRICS[key].score(predictions, weights))
+    wanted = {key: _wanted(METRICS[key], predictions, n_resamples) for key in metric_keys}
+    n_done = 0
+    for weights in resample_weights(predictions.n_samples, n_resamples, seed_text):
+        # One object for all metrics with as many replicates: they share what they have counted.
+        shares = {n: weights[: n - n_done] for n in set(wanted.values()) if n > n_done}
+        for key, n in wanted.items():
+            if n in shares:
+                parts[key].append(METRICS[key].score(predictions, shares[n]))
+        n_done += len(weights)
     return {key: np.concatenate(values) for key, values in parts.items()}
+
+
+def _wanted(spec: MetricSpec, predictions: Predictions, n_resamples: int) -> int:
+    if not spec.takes_each_class:
+        return n_resamples
+    passes = predictions.n_samples * predictions.n_classes
+    return min(n_resamples, max(FEWEST_RESAMPLES, MOST_PASSES // passes))
 
 
 def affordable_resamples(n_samples: int, n_resamples: int) -> int:
@@ -50,12 +66,18 @@ def affordable_resamples(n_samples: int, n_resamples: int) -> int:
 
 
 def interval(replicates: FloatArray, level: float = 0.95) -> tuple[float, float]:
-    """The percentile interval that holds ``level`` of the replicates, as (low, high)."""
-    low, high = np.quantile(replicates, [(1 - level) / 2, (1 + level) / 2])
+    """The percentile interval that holds ``level`` of the replicates, as (low, high); NaN ones count for nothing.
+
+    Both ends are NaN where no replicate is a number.
+    """
+    known = replicates[~np.isnan(replicates)]
+    if not len(known):
+        return float("nan"), float("nan")
+    low, high = np.quantile(known, [(1 - level) / 2, (1 + level) / 2])
     return float(low), float(high)
 
 
-def _resample_weights(n_samples: int, n_resamples: int, seed_text: str) -> Iterator[FloatArray]:
+def resample_weights(n_samples: int, n_resamples: int, seed_text: str) -> Iterator[FloatArray]:
     """How often each row is drawn, in chunks of shape (n_weightings, n_samples)."""
     name = f"{seed_text}|{n_samples}|{n_resamples}"
     generator = np.random.default_rng(np.frombuffer(hashlib.sha256(name.encode()).digest(), dtype="<u4"))

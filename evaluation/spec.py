@@ -27,10 +27,17 @@ class Predictions:
 
     task: LearningTask
     y_true: npt.NDArray[Any]
-    """Shape (n_samples,): class codes 0..n_classes-1, or floats."""
+    """Shape (n_samples,): class codes 0..n_classes-1, or floats. A forecast has a row for each origin and a column for
+    each step ahead, NaN where the truth is unknown."""
     y_out: npt.NDArray[np.floating[Any]]
-    """Probabilities of shape (n_samples, n_classes), or values of shape (n_samples,)."""
+    """Probabilities of shape (n_samples, n_classes), values of shape (n_samples,), or as ``core.outputs`` says."""
     n_classes: int = 0
+    """Number of classes, or of different values of a reference that only judges; 0 where there is neither."""
+    X: npt.NDArray[Any] | None = None
+    """The rows themselves, where a score or a chart looks at them: features of shape (n_samples, n_features), or for a
+    forecast the moment of each step, shape (n_origins, horizon)."""
+    columns: tuple[str, ...] = ()
+    """What the columns of ``X`` are; for a forecast one word, "datetime" or "number"."""
 
     @property
     def n_samples(self) -> int:
@@ -46,6 +53,12 @@ class Predictions:
             return (self.y_out[:, 1] > self.y_out[:, 0]).astype(np.intp)
         y_pred: npt.NDArray[np.intp] = np.argmax(self.y_out, axis=1)
         return y_pred
+
+
+def always(predictions: Predictions) -> bool:
+    """That a metric is defined for any predictions of its task."""
+    del predictions
+    return True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +77,15 @@ class MetricSpec:
     """"target" when the value is in the target's own unit, "target squared" in its square, else empty."""
     decimals: int = 3
     source: str = ""
+    is_live: bool = True
+    """Whether it is scored at every point of a live curve. What sorts, bins or repeats another metric is scored at the
+    end only."""
+    is_mean: bool = False
+    """Whether it is a plain mean of one value a row, so that it means the same for any few rows."""
+    takes_each_class: bool = False
+    """Whether its time grows with the number of classes."""
+    is_defined: Callable[[Predictions], bool] = always
+    """Whether the predictions have this score at all: an area under the ROC curve needs two classes among the rows."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,3 +104,5 @@ class ChartSpec:
     """How to read it, in a sentence or two."""
     only_binary: bool = False
     """Whether it needs exactly two classes."""
+    order: int = 50
+    """Charts stand in ascending order, those of one order by key."""

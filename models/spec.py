@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from core.errors import UnsuitableData
 from core.params import Params
 from core.types import LearningTask
 from models.training import Trainer, TrainingData
@@ -45,6 +46,8 @@ class ModelSpec:
     """Whether the estimator splits category codes as categories, given their columns in ``TrainingData``."""
     uses_gpu: bool = False
     """Whether it trains on a GPU when its worker has one."""
+    combines_runs: bool = False
+    """Whether it is made of finished runs, whose ids its field ``runs`` holds."""
     max_rows: int | None = None
     """Most training rows that it can take in reasonable time and memory; more are refused by name."""
     summary: str
@@ -57,3 +60,16 @@ class ModelSpec:
     weaknesses: tuple[str, ...]
     source: str
     """Where the method was published."""
+
+    def refuse_too_many(self, n_rows: int) -> None:
+        """Refuse more training rows than the method can take.
+
+        Raises:
+            UnsuitableData: ``n_rows`` is above ``max_rows``.
+        """
+        if self.max_rows is not None and n_rows > self.max_rows:
+            raise UnsuitableData(
+                f"{self.label} takes at most {self.max_rows:,} training rows; there are {n_rows:,}.",
+                hint="Train on a sample of the rows, or choose a model that takes more.",
+                field="model",
+            )

@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from core.errors import TrainingDiverged, UnsuitableData
+from core.errors import OneClass, TrainingDiverged
 from core.types import LearningTask, Split
 
 FloatArray = npt.NDArray[np.floating[Any]]
@@ -21,7 +21,12 @@ FloatArray = npt.NDArray[np.floating[Any]]
 
 @dataclass(frozen=True, kw_only=True)
 class TrainingData:
-    """Preprocessed rows. ``y`` holds class codes 0..n_classes-1, or floats for a regression."""
+    """Preprocessed rows. ``y`` holds class codes 0..n_classes-1, or floats for a regression.
+
+    Where nothing is to be predicted (clustering, anomaly detection) it holds zeros: a reference is kept out of reach.
+    For a forecast the rows are steps in time, the validation rows follow the training rows, and a NaN is an
+    unknown value.
+    """
 
     task: LearningTask
     X_train: FloatArray
@@ -44,7 +49,9 @@ class Outputs:
     y_true: npt.NDArray[Any]
     """Shape (n_samples,)."""
     y_out: FloatArray
-    """Probabilities of shape (n_samples, n_classes), or predicted values of shape (n_samples,)."""
+    """Probabilities of shape (n_samples, n_classes), predicted values of shape (n_samples,), or as ``core.outputs``."""
+    X: FloatArray | None = None
+    """The rows themselves, from a trainer whose task is scored by looking at them."""
 
 
 class Trainer(ABC):
@@ -72,13 +79,10 @@ class Trainer(ABC):
         """Give the trainer its rows: once after construction and once after each load of a checkpoint.
 
         Raises:
-            UnsuitableData: A classification whose training rows all belong to one class.
+            OneClass: A classification whose training rows all belong to one class.
         """
         if data.task is LearningTask.CLASSIFICATION and (data.y_train == data.y_train[0]).all():
-            raise UnsuitableData(
-                f"All {len(data.y_train):,} training rows belong to one class, so there is nothing to tell apart.",
-                hint="Choose the stratified split, or a target with at least two frequent values.",
-            )
+            raise OneClass(n_rows=len(data.y_train))
         self.data = data
 
     def __getstate__(self) -> dict[str, Any]:

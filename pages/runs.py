@@ -9,6 +9,7 @@ from app.ui.panels import follow_run, runs_table
 from app.ui.run.result import show_result
 from app.ui.run_details import actions, configuration, loss
 from app.ui.text import plain
+from app.ui.words import purpose
 
 N_RUNS = 50
 
@@ -57,7 +58,8 @@ with guard():
 
 st.title(plain(run.name))
 st.caption(
-    f"Predicts {plain(run.config.target)} from {plain(dataset.name)} v{dataset.version} · {run.config.task.value} · "
+    f"{plain(purpose(run.config))} from {plain(dataset.name)} v{dataset.version} · "
+    f"{run.config.task.value.replace('_', ' ')} · "
     f"seed {run.config.seed}"
 )
 

@@ -127,6 +127,12 @@ class Stack:
             if worker.process.poll() is None:
                 worker.kill()
 
+    def end_all_but(self, spared: WorkerProcess) -> None:
+        """Let no worker live but one."""
+        for worker in self._workers:
+            if worker is not spared and worker.process.poll() is None:
+                worker.kill()
+
     def upload(self, text: str | bytes, *, file_name: str = "table.csv", **options: Any) -> Dataset:
         """Give the bytes to the ingest; returns at once."""
         path = self.settings.home / "upload.part"

@@ -4,15 +4,17 @@ import hashlib
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from core.computing.spec import OpenConnection, RunFiles, TableFile
 from core.errors import NotFound
-from core.records import Dataset
+from core.records import Dataset, Run
 from core.tables.ingest import ingest_table
 from core.tables.spec import ImportOptions, Limits
 from tests.factories import make_dataset
+from workers.preparing.refitting import pipeline_of
 
 
 class LocalWorkspace:
@@ -50,6 +52,10 @@ class LocalWorkspace:
         if run_id not in self._runs:
             raise NotFound(f"There is no run {run_id!r}.")
         return self._runs[run_id]
+
+    def pipeline(self, run: Run, params: dict[str, Any]) -> Any:
+        """See ``Workspace.pipeline``."""
+        return pipeline_of(self._runs[run.id].table.dataset, run, params, n_jobs=1)
 
     def kept_file(self, sha256: str) -> Path:
         """See ``Workspace.kept_file``."""

@@ -9,6 +9,7 @@ import joblib
 
 from core.errors import Conflict
 from core.records import Best, Run
+from core.resampling import FoldScores
 from core.types import RunStatus
 from models.training import Trainer
 from storage.storage import Storage
@@ -27,6 +28,8 @@ class Checkpoint:
     lowest_loss: float
     """Validation loss of the best step."""
     elapsed_s: float
+    folds: tuple[FoldScores, ...] = ()
+    """Of the cross-validation after the training, those that are done."""
 
 
 class CheckpointKeeper:

@@ -9,11 +9,12 @@ import numpy as np
 import numpy.typing as npt
 
 from core.errors import TrainingDiverged
+from core.preprocessing.naming import named_pipeline
 from core.records import RunArtifacts, RunResult
 from core.types import Score, Split
-from evaluation.registry import METRICS, charts_for
+from evaluation.registry import charts_for
 from evaluation.resampling import bootstrap_replicates, interval
-from evaluation.scoring import score_outputs
+from evaluation.scoring import defined_metrics, score_keys, score_outputs
 from evaluation.spec import Predictions
 from workers.context import WorkerContext
 from workers.preparing.prepared import Prepared
@@ -34,16 +35,18 @@ def conclude(
 ) -> tuple[RunResult, RunArtifacts]:
     """Score the finished ``estimator`` on validation and, for the first and only time, on test; store what stays."""
     reporter.update(stage="Scoring", eta_s=None)
-    predictions = {split: prepared.predictions(split, predict(estimator, prepared.X[split])) for split in SCORED}
+    predictions = {split: prepared.predictions(split, prepared.predict(estimator, split)) for split in SCORED}
     _check_finite(predictions, step_name=reporter.progress.step_name, step=step)
+    baselines = {split: prepared.baseline(split) for split in SCORED}
+    metrics = _final_metrics(predictions, baselines)
     replicates = {
-        split: bootstrap_replicates(
-            predictions[split], tuple(score_outputs(predictions[split])), seed_text=f"{prepared.split.digest}/{split}"
-        )
+        split: bootstrap_replicates(predictions[split], metrics, seed_text=f"{prepared.split.digest}/{split}")
         for split in SCORED
     }
     scores = tuple(
-        score for split in SCORED for score in _scores(prepared, split, predictions[split], replicates[split])
+        _score(metric, split, predictions[split], baselines[split], replicates[split][metric])
+        for split in SCORED
+        for metric in metrics
     )
     reporter.update(stage="Saving")
     result = RunResult(
@@ -74,37 +77,31 @@ def _check_finite(predictions: dict[Split, Predictions], *, step_name: str, step
             raise TrainingDiverged(step_name=step_name, step=step)
 
 
-def predict(estimator: Any, X: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """Probabilities of shape (n_samples, n_classes), or values of shape (n_samples,)."""
-    out = estimator.predict_proba(X) if hasattr(estimator, "predict_proba") else estimator.predict(X)
-    return np.asarray(out, dtype=float)
+def _final_metrics(predictions: dict[Split, Predictions], baselines: dict[Split, Predictions]) -> tuple[str, ...]:
+    """Keys of the metrics that the model and the dummy have on both parts: what one lacks could not be compared."""
+    scored = [*predictions.values(), *baselines.values()]
+    keys = [spec.key for spec in defined_metrics(*scored)]
+    values = [score_keys(each, keys) for each in scored]
+    return tuple(key for key in keys if all(np.isfinite(each[key]) for each in values))
 
 
-def _scores(
-    prepared: Prepared, split: Split, predictions: Predictions, replicates: dict[str, npt.NDArray[Any]]
-) -> list[Score]:
-    baseline = score_outputs(prepared.baseline(split))
-    found = []
-    for metric, value in score_outputs(predictions).items():
-        low, high = interval(replicates[metric])
-        found.append(
-            Score(
-                metric=METRICS[metric].key,
-                split=split,
-                value=value,
-                low=low,
-                high=high,
-                baseline=baseline[metric],
-                n_samples=len(predictions.y_true),
-            )
-        )
-    return found
+def _score(
+    metric: str, split: Split, predictions: Predictions, baseline: Predictions, replicates: npt.NDArray[Any]
+) -> Score:
+    low, high = interval(replicates)
+    return Score(
+        metric=metric,
+        split=split,
+        value=score_keys(predictions, [metric])[metric],
+        low=low,
+        high=high,
+        baseline=score_keys(baseline, [metric])[metric],
+        n_samples=predictions.n_samples,
+    )
 
 
 def _save_model(context: WorkerContext, prepared: Prepared, estimator: Any) -> str:
-    from sklearn.pipeline import Pipeline
-
-    pipeline = Pipeline([("preprocessing", prepared.preprocessor), ("estimator", estimator)])
+    pipeline = named_pipeline(prepared.preprocessor, estimator, prepared.frame.iloc[:2])
     buffer = BytesIO()
     joblib.dump(
         {"pipeline": pipeline, "labels": prepared.labels, "target": prepared.run.config.target}, buffer, compress=3

@@ -3,11 +3,10 @@
 import logging
 from collections.abc import Callable
 
-from rq.timeouts import JobTimeoutException
-
-from core.errors import Unavailable, WorkbenchError
+from core.errors import Unavailable
 from core.ids import new_id
 from core.records import ErrorRecord
+from workers.failures import named
 
 logger = logging.getLogger(__name__)
 
@@ -53,25 +52,12 @@ def run_to_the_edge(
     except Unavailable as error:
         logger.warning("%s: %s", what, error.message)
         try_again(error)
-    except WorkbenchError as error:
-        fail(ErrorRecord(**error.to_json()))
-    except JobTimeoutException:
-        fail(
-            ErrorRecord(
-                code="timeout",
-                message="The work took longer than it may and was ended.",
-                hint="Use fewer rows or a smaller model, or ask whoever runs Praxis for a longer limit.",
-            )
-        )
-    except MemoryError:
-        fail(
-            ErrorRecord(
-                code="out_of_memory",
-                message="There was not enough memory.",
-                hint="Use fewer rows, fewer categories or a smaller model.",
-            )
-        )
-    except Exception:
+    except Exception as error:
+        if known := named(error):
+            # What a library has raised is named for the person; where it did so is for whoever reads the log.
+            logger.warning("%s: %s", what, known.message, exc_info=known is not error)
+            fail(ErrorRecord(**known.to_json()))
+            return
         reference = new_id()[-12:]
         logger.exception("%s failed unexpectedly (reference %s)", what, reference)
         fail(

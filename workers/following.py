@@ -7,9 +7,11 @@ from enum import StrEnum
 
 from core.errors import Unavailable
 from core.records import Best
+from core.resampling import FoldScores
 from core.types import MetricPoint, RunCommand, Severity, Split
 from models.training import Callback, StepEnd, Trainer
 from workers.checkpoints import Checkpoint, CheckpointKeeper
+from workers.noticing import Noticer
 from workers.reporter import RunReporter
 
 
@@ -34,6 +36,7 @@ class Follower(Callback):
         reporter: RunReporter,
         keeper: CheckpointKeeper,
         *,
+        noticer: Noticer,
         trainer: Trainer,
         primary_metric: str,
         checkpoint: Checkpoint | None,
@@ -41,6 +44,7 @@ class Follower(Callback):
     ) -> None:
         self._reporter = reporter
         self._keeper = keeper
+        self._noticer = noticer
         self._primary_metric = primary_metric
         self._lowest_loss = float("inf") if checkpoint is None else checkpoint.lowest_loss
         self._elapsed_before_s = 0.0 if checkpoint is None else checkpoint.elapsed_s
@@ -49,6 +53,7 @@ class Follower(Callback):
         self._is_suspended = is_suspended
         self.trainer = trainer
         self.best: Best | None = None if checkpoint is None else checkpoint.best
+        self.folds: tuple[FoldScores, ...] = () if checkpoint is None else checkpoint.folds
 
     @property
     def elapsed_s(self) -> float:
@@ -57,7 +62,13 @@ class Follower(Callback):
 
     def checkpoint(self) -> Checkpoint:
         """The present state."""
-        return Checkpoint(trainer=self.trainer, best=self.best, lowest_loss=self._lowest_loss, elapsed_s=self.elapsed_s)
+        return Checkpoint(
+            trainer=self.trainer,
+            best=self.best,
+            lowest_loss=self._lowest_loss,
+            elapsed_s=self.elapsed_s,
+            folds=self.folds,
+        )
 
     def on_step_end(self, end: StepEnd) -> None:
         """Report the step, then look for reasons to end."""
@@ -79,9 +90,32 @@ class Follower(Callback):
             elapsed_s=round(self.elapsed_s, 2),
             best=self.best,
         )
+        self._noticer.add(end)
         self._pass_commands_on(end)
         if not end.stop_reason and self.trainer.can_resume and self._keeper.is_due:
             self._save_checkpoint()
+
+    def on_train_end(self, trainer: Trainer, stop_reason: str) -> None:
+        """Look at the whole once more, unless it goes on later or elsewhere."""
+        del trainer
+        if stop_reason in ("", StopReason.STOPPED):
+            self._noticer.look(is_over=True, was_stopped=bool(stop_reason))
+
+    def on_fold(self, folds: tuple[FoldScores, ...]) -> None:
+        """Remember what the cross-validation has done, and save it when it is time to."""
+        self.folds = folds
+        if self.trainer.can_resume and self._keeper.is_due:
+            self._save_checkpoint()
+
+    def interruption(self) -> str:
+        """Why work after the training has to end now; empty to go on."""
+        if self._reporter.is_displaced:
+            return StopReason.DISPLACED
+        if self._reporter.command is RunCommand.STOP:
+            return StopReason.STOPPED
+        if self._reporter.command is RunCommand.PAUSE and self.trainer.can_resume:
+            return StopReason.PAUSED
+        return StopReason.SUSPENDED if self._is_suspended() else ""
 
     def _save_checkpoint(self) -> None:
         try:

@@ -13,6 +13,7 @@ from core.records import TRAINING_STAGE, Computation, Dataset, ErrorRecord, Run
 from core.settings import Settings
 from core.types import ComputationStatus, DatasetStatus, RunCommand, RunStatus, Severity
 from evaluation.computing import COMPUTATIONS
+from models.routing import training_queue
 from storage.storage import Storage
 from workers.context import WorkerContext
 from workers.edge import CANCELLED
@@ -61,7 +62,7 @@ class Recovery:
                 logger.warning("run %s does not reach its next step; its job is ended", run.id)
                 self._queue.kill(training_job(run, self._settings))
             elif run.status is RunStatus.QUEUED:
-                self._redeliver(training_job(run, self._settings), run)
+                self._redeliver(self._training_job(run), run)
             elif run.status is RunStatus.LOST and self._may_try_again(run) and _has_rested(run):
                 self._requeue(run)
         for dataset in datasets:
@@ -187,7 +188,11 @@ class Recovery:
                 unit.logs.append(run.id, f"Taken up again {how} (attempt {queued.attempt}).")
         except Conflict:
             return
-        self._queue.enqueue(training_job(queued, self._settings))
+        self._queue.enqueue(self._training_job(queued))
+
+    def _training_job(self, run: Run) -> Job:
+        """The job of ``run`` for the workers that should have it now: a GPU worker may have come or gone."""
+        return training_job(run, self._settings, queue=training_queue(run.config.model, self._queue))
 
     def _redeliver(self, job: Job, subject: Run | Dataset | Computation) -> None:
         since = subject.heartbeat_at or subject.created_at

@@ -4,19 +4,27 @@ What Praxis does in its own way (dividing rows, preparing columns) goes into the
 script gives the same numbers and can be read from top to bottom.
 """
 
-import inspect
-from types import ModuleType
+from collections.abc import Sequence
 from typing import Any
 
-from core import splits
-from core.preprocessing import transformers
-from core.preprocessing.params import PreprocessingParams
-from core.preprocessing.pipeline import build_preprocessor
-from core.preprocessing.roles import ColumnRoles
+from core.preprocessing.pipeline import build_features
+from core.preprocessing.plan import Plan
 from core.records import Dataset, Run
-from core.types import LearningTask
+from core.types import LearningTask, SplitParams
 from core.version import VERSION
+from workers.script_source import (
+    estimator_code,
+    estimator_imports,
+    import_lines,
+    library_imports,
+    module_body,
+    module_title,
+    own_modules,
+    source_modules,
+)
 
+SPLITS = "core.splits"
+BALANCING = "core.preprocessing.transformers.balancing"
 _HEADER = '''"""{title}
 
 Repeats a training of Praxis {version} with pandas and scikit-learn {sklearn}. Give it the dataset as a Parquet file:
@@ -28,23 +36,6 @@ Dataset: {dataset} (content {sha256}), target {target}, seed {seed}.
 
 from __future__ import annotations
 
-import hashlib
-import sys
-from collections import Counter
-from dataclasses import dataclass
-from enum import StrEnum
-from functools import cached_property
-from typing import Any
-
-import numpy as np
-import numpy.typing as npt
-import pandas as pd
-from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
-from sklearn.compose import ColumnTransformer
-from sklearn.impute import SimpleImputer
-from sklearn.metrics import {metrics}
-from sklearn.pipeline import Pipeline
-from sklearn.preprocessing import MinMaxScaler, OneHotEncoder, OrdinalEncoder, RobustScaler, StandardScaler
 {imports}
 
 
@@ -66,6 +57,10 @@ class SplitParams:
     validation: float
     test: float
     scheme: str
+    group: str | None = None
+    time: str | None = None
+    gap: float = 0.0
+    bins: int = 10
 '''
 
 _MAIN = """
@@ -77,13 +72,14 @@ COLUMNS = {columns!r}
 frame = pd.read_parquet(sys.argv[1])
 frame = frame[frame[TARGET].notna()].reset_index(drop=True)
 {encode}
-split = make_split(y, params=SplitParams({validation!r}, {test!r}, {scheme!r}), seed=SEED, task=LearningTask.{task})
+SPLIT = SplitParams({split})
+split = make_split(y, params=SPLIT, seed=SEED, task=LearningTask.{task}{split_by})
 
 preprocessing = {preprocessing}
 
 estimator = {estimator}
 
-model = Pipeline([("preprocessing", preprocessing), ("estimator", estimator)])
+model = {model}
 model.fit(frame.loc[split.train, COLUMNS], y[split.train])
 
 for part, rows in (("validation", split.validation), ("test", split.test)):
@@ -100,17 +96,62 @@ _REGRESSION_REPORT = """    print(f"{part} rmse {root_mean_squared_error(y_true,
     print(f"{part} r2 {r2_score(y_true, y_pred):.6f}")"""
 
 
-def training_script(run: Run, dataset: Dataset, *, roles: ColumnRoles, estimator: Any) -> str:
+def training_script(run: Run, dataset: Dataset, *, plan: Plan, estimator: Any) -> str:
     """The script for ``run``.
 
     Args:
         run: The run.
         dataset: Its dataset.
-        roles: The columns it learns from.
+        plan: What is done to the columns it learns from.
         estimator: Unfitted, as the model builds it: its plain ``fit`` gives the same result as the live training.
+    """
+    return script_of(
+        run,
+        dataset,
+        columns=list(plan.used),
+        preprocessing=build_features(plan),
+        estimator=estimator,
+        model=_model(plan),
+        modules=[BALANCING] if plan.params.balance != "none" else [],
+    )
+
+
+def script_of(
+    run: Run,
+    dataset: Dataset,
+    *,
+    columns: Sequence[str],
+    preprocessing: Any,
+    estimator: Any,
+    model: str,
+    modules: Sequence[str] = (),
+) -> str:
+    """The script for ``run`` around unfitted parts.
+
+    Args:
+        run: The run.
+        dataset: Its dataset.
+        columns: The raw columns that ``preprocessing`` takes.
+        preprocessing: From them to features.
+        estimator: From features to answers.
+        model: An expression for the pipeline of both, under the names ``preprocessing`` and ``estimator``.
+        modules: Names of our modules that ``model`` needs.
     """
     config = run.config
     is_classification = config.task is LearningTask.CLASSIFICATION
+    modules = source_modules([SPLITS, *own_modules([preprocessing, estimator]), *modules])
+    metrics = ("accuracy_score", "f1_score") if is_classification else ("r2_score", "root_mean_squared_error")
+    imports = {
+        ("sys", "", ""),
+        ("dataclasses", "dataclass", ""),
+        ("enum", "StrEnum", ""),
+        ("numpy", "", "np"),
+        ("pandas", "", "pd"),
+        ("sklearn.pipeline", "Pipeline", ""),
+        *(("sklearn.metrics", metric, "") for metric in metrics),
+        *library_imports(modules),
+        *estimator_imports([preprocessing, estimator]),
+    }
     parts = [
         _HEADER.format(
             title=_plain(run.name),
@@ -121,61 +162,46 @@ def training_script(run: Run, dataset: Dataset, *, roles: ColumnRoles, estimator
             sha256=(dataset.content_sha256 or "")[:12],
             target=_plain(config.target),
             seed=config.seed,
-            metrics="accuracy_score, f1_score" if is_classification else "r2_score, root_mean_squared_error",
-            imports="\n".join(_imports(estimator)),
+            imports="\n".join(import_lines(imports)),
         ),
-        _own_source(splits, "How rows are divided"),
-        _own_source(transformers, "How raw columns become numbers"),
+        *(module_body(name, module_title(name)) for name in modules),
         _MAIN.format(
             target=config.target,
             seed=config.seed,
-            columns=list(roles.used),
+            columns=list(columns),
             encode=_ENCODE_CLASSES if is_classification else _ENCODE_NUMBERS,
-            validation=config.split.validation,
-            test=config.split.test,
-            scheme=config.split.scheme,
+            split=_split_fields(config.split),
+            split_by=_SPLIT_BY.get(config.split.scheme, ""),
             task=config.task.name,
-            preprocessing=_code(build_preprocessor(roles, PreprocessingParams.model_validate(config.preprocessing))),
-            estimator=_code(estimator),
+            preprocessing=estimator_code(preprocessing),
+            estimator=estimator_code(estimator),
+            model=model,
             report=_CLASSIFICATION_REPORT if is_classification else _REGRESSION_REPORT,
         ),
     ]
     return "\n".join(parts)
 
 
+def _model(plan: Plan) -> str:
+    steps = '[("preprocessing", preprocessing), ("estimator", estimator)]'
+    if plan.params.balance == "none":
+        return f"Pipeline({steps})"
+    return f"BalancedPipeline({steps}, balance={plan.params.balance!r}, seed=SEED)"
+
+
+_SPLIT_BY = {
+    "grouped": ", groups=group_codes(frame[SPLIT.group])",
+    "time": ", times=time_numbers(frame[SPLIT.time])",
+}
 _ENCODE_CLASSES = "classes, y = np.unique(frame[TARGET].to_numpy(), return_inverse=True)"
 _ENCODE_NUMBERS = "y = pd.to_numeric(frame[TARGET]).to_numpy(dtype=float)"
 
 
-def _own_source(module: ModuleType, title: str) -> str:
-    """The body of one of our modules: everything after its imports."""
-    lines = inspect.getsource(module).splitlines()
-    last_import = max(
-        number
-        for number, line in enumerate(lines)
-        if line.startswith(("import ", "from ")) or (line == ")" and number < 40)
-    )
-    return f"\n# {title} {'-' * (100 - len(title))}\n" + "\n".join(lines[last_import + 1 :])
-
-
-def _code(estimator: Any) -> str:
-    """An expression that builds ``estimator``: scikit-learn's own representation, with lists of any length in full."""
-    from sklearn.utils._pprint import _EstimatorPrettyPrinter
-
-    printer = _EstimatorPrettyPrinter(compact=True, indent=1, indent_at_name=True, n_max_elements_to_show=None)
-    return str(printer.pformat(estimator))
-
-
-def _imports(estimator: Any) -> list[str]:
-    """The lines that import the class of ``estimator`` and of every estimator inside it."""
-    inner = [value for value in estimator.get_params().values() if hasattr(value, "get_params")]
-    kinds = {type(each) for each in (estimator, *inner)}
-    return sorted(f"from {_public_module(kind)} import {kind.__name__}" for kind in kinds)
-
-
-def _public_module(kind: type) -> str:
-    """``sklearn.ensemble`` for ``sklearn.ensemble._forest``: the public package that holds the class."""
-    return kind.__module__.split("._", 1)[0]
+def _split_fields(split: SplitParams) -> str:
+    """The arguments of a split, those that are not usual by name."""
+    fields = split.model_dump(exclude_defaults=True, exclude={"validation", "test", "scheme"})
+    named = "".join(f", {name}={value!r}" for name, value in fields.items())
+    return f"{split.validation!r}, {split.test!r}, {split.scheme!r}{named}"
 
 
 def _plain(text: str) -> str:

@@ -8,17 +8,20 @@ from typing import Any
 from core.errors import Conflict, NotFound
 from core.ids import utc_now
 from core.records import TRAINING_STAGE, ErrorRecord, Run, RunArtifacts
-from core.types import RunCommand, RunStatus, Severity
+from core.resampling import Resampling
+from core.types import MetricPoint, RunCommand, RunStatus, Severity
 from models.training import train
 from workers.checkpoints import Checkpoint, CheckpointKeeper, delete_checkpoint
 from workers.conclusion import conclude
 from workers.context import WorkerContext, current
 from workers.edge import Displaced, Suspended, run_to_the_edge
 from workers.following import Follower, StopReason
+from workers.noticing import Noticer
 from workers.preparing import prepare
 from workers.preparing.prepared import Prepared
 from workers.recovery import Recovery
 from workers.reporter import RunReporter
+from workers.resampling import CrossValidator, Plan, plan_folds, with_resampling
 
 logger = logging.getLogger(__name__)
 
@@ -71,14 +74,19 @@ class _Training:
                 self._leave(reporter, RunStatus.STOPPED)
                 return
             prepared = prepare(self._context, self._run, reporter)
+            plan = plan_folds(prepared)  # what cannot be divided is refused before anything is trained
             stop_reason, follower = self._train(prepared, checkpoint, reporter)
             _log_warnings(caught, reporter)
+            resampling = None
+            if plan is not None and not stop_reason:
+                stop_reason, resampling = self._cross_validate(prepared, plan, follower, reporter)
+                _log_warnings(caught, reporter)
             if stop_reason in (StopReason.PAUSED, StopReason.SUSPENDED):
                 reporter.flush()
                 self._keeper.save(follower.checkpoint())
                 self._leave(reporter, RunStatus.PAUSED if stop_reason == StopReason.PAUSED else RunStatus.QUEUED)
             else:
-                self._finish(prepared, follower, stop_reason, reporter)
+                self._finish(prepared, follower, stop_reason, reporter, resampling)
 
     def _load_checkpoint(self, reporter: RunReporter) -> Checkpoint | None:
         """The checkpoint; one that cannot be opened any more only costs the time to start again."""
@@ -104,19 +112,56 @@ class _Training:
         follower = Follower(
             reporter,
             self._keeper,
+            noticer=Noticer(prepared, reporter, trainer, earlier=self._points_before(trainer.step)),
             trainer=trainer,
             primary_metric=prepared.primary_metric,
             checkpoint=checkpoint,
             is_suspended=lambda: self._is_suspended,
         )
-        if reporter.command is RunCommand.STOP and checkpoint is not None:
+        if reporter.command is RunCommand.STOP and checkpoint is not None and not trainer.is_done:
             return StopReason.STOPPED, follower
         stop_reason = train(trainer, prepared.score, [follower])
         if stop_reason == StopReason.DISPLACED:
             raise Displaced
         return stop_reason, follower
 
-    def _finish(self, prepared: Prepared, follower: Follower, stop_reason: str, reporter: RunReporter) -> None:
+    def _points_before(self, step: int) -> tuple[MetricPoint, ...]:
+        """What an earlier attempt has told of the curves, if this one goes on from there."""
+        if not step:
+            return ()
+        with self._context.storage.read() as unit:
+            return unit.metrics.list_since(self._run.id)
+
+    def _cross_validate(
+        self, prepared: Prepared, plan: Plan, follower: Follower, reporter: RunReporter
+    ) -> tuple[str, Resampling | None]:
+        """Why the run has to leave now, or the result; a person who stops here keeps the folds that are done."""
+        validator = CrossValidator(
+            prepared,
+            plan,
+            reporter,
+            n_jobs=self._context.settings.n_jobs,
+            done=follower.folds,
+            interruption=follower.interruption,
+            on_fold=follower.on_fold,
+        )
+        reason = validator.run()
+        if reason == StopReason.DISPLACED:
+            raise Displaced
+        if reason in (StopReason.PAUSED, StopReason.SUSPENDED):
+            return reason, None
+        if reason:
+            reporter.log(f"Cross-validation stopped after {len(validator.done)} of {len(plan.folds)} folds.")
+        return "", validator.result(is_stopped=bool(reason))
+
+    def _finish(
+        self,
+        prepared: Prepared,
+        follower: Follower,
+        stop_reason: str,
+        reporter: RunReporter,
+        resampling: Resampling | None,
+    ) -> None:
         stopped = stop_reason == StopReason.STOPPED
         trainer = follower.trainer
         keeps_best = stopped and follower.best is not None
@@ -131,6 +176,8 @@ class _Training:
             reporter=reporter,
             duration_s=follower.elapsed_s,
         )
+        if resampling is not None:
+            result, artifacts = with_resampling(self._context, resampling, result, artifacts)
         reporter.update(stage="Stopped" if stopped else "Finished", fraction=1.0, eta_s=None)
         reporter.log(f"{'Stopped; the best state is kept' if stopped else 'Finished'} ({trainer.step_name} {step}).")
         reporter.close()
@@ -226,3 +273,4 @@ def _fail(context: WorkerContext, run: Run, error: ErrorRecord) -> None:
 def _log_warnings(caught: list[warnings.WarningMessage], reporter: RunReporter) -> None:
     for text in dict.fromkeys(str(warning.message).split("\n")[0] for warning in caught):
         reporter.log(text[:500], Severity.WARNING)
+    caught.clear()

@@ -17,10 +17,11 @@ from rq import Queue, Worker
 from rq.job import Job as RQJob
 from rq.serializers import JSONSerializer
 
-from core.errors import Unavailable, WorkbenchError
+from core.errors import ProcessEnded, Unavailable, WorkbenchError
 from core.ids import new_id
 from core.jobs import JobKind, QueueName
 from core.records import Computation, Dataset, Run
+from models.devices import own_gpu
 from workers.context import WorkerContext, current
 from workers.housekeeping import tidy
 from workers.queues import HEARTBEAT_S, connect
@@ -66,7 +67,7 @@ class PraxisWorker(Worker):
                 JobKind(job.id.split("-", 1)[0]),
                 str(job.args[0]),
                 int(job.args[1]),
-                reason=Unavailable(
+                reason=ProcessEnded(
                     f"The process of this job was ended from outside{_signal_name(ret_val)}.",
                     hint="Memory may have run out. Try fewer rows or a smaller model.",
                 ),
@@ -92,6 +93,7 @@ def run_spawned_job(context: WorkerContext, *, worker: str, job_id: str, queue: 
     """What a process started by ``SpawningWorker`` does; ends the process."""
     from rq.executions import Execution
 
+    own_gpu()
     connection = connect(context.settings.redis_url.get_secret_value())
     parent = PraxisWorker([queue], name=worker, connection=connection, serializer=JSONSerializer)
     parent.pid = os.getppid()
@@ -165,16 +167,14 @@ def import_heavy_libraries() -> None:
     import workers.compute  # noqa: F401
     import workers.ingest  # noqa: F401
     import workers.train  # noqa: F401
-    from core.preprocessing.params import PreprocessingParams
-    from core.preprocessing.pipeline import build_preprocessor
-    from core.preprocessing.roles import ColumnRoles
+    from core.preprocessing.pipeline import import_methods
     from models.registry import MODELS
 
-    roles = ColumnRoles(numeric=("number",), categorical=("category",), datetime=("date",), excluded=())
-    build_preprocessor(roles, PreprocessingParams())
+    import_methods()
     for spec in MODELS.values():
         for task in spec.tasks:
-            spec.build(spec.params(), task, 0, 1)
+            with suppress(Unavailable):  # a library that this system cannot load: its runs will say so
+                spec.build(spec.params(), task, 0, 1)
 
 
 def use_one_blas_thread() -> None:

@@ -4,12 +4,15 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 
 from core.computing.spec import OpenConnection, RunFiles, TableFile
 from core.errors import Conflict
+from core.records import Run
 from core.secrets import SecretBox
 from core.types import DatasetStatus
 from workers.context import WorkerContext
+from workers.preparing.refitting import pipeline_of
 
 
 class WorkerWorkspace:
@@ -74,6 +77,10 @@ class WorkerWorkspace:
             split=self.kept_file(left.split),
             evaluation=self.kept_file(left.evaluation),
         )
+
+    def pipeline(self, run: Run, params: dict[str, Any]) -> Any:
+        """See ``Workspace.pipeline``."""
+        return pipeline_of(self.table(run.dataset_id).dataset, run, params, n_jobs=self._context.settings.n_jobs)
 
     def kept_file(self, sha256: str) -> Path:
         """See ``Workspace.kept_file``."""

@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
 from core.errors import Conflict, NotFound, Unavailable, UserInputError, WorkbenchError
+from core.failures import failure_of
 from core.ids import new_id
 
 logger = logging.getLogger(__name__)
@@ -38,6 +39,8 @@ def problem(
         body["hint"] = hint
     if field:
         body["field"] = field
+    if status == 400 and (known := failure_of(code)):
+        body |= {"cause": known.cause, "cure": known.cure, "docs": known.docs}
     headers = {"Retry-After": "5"} if status == 503 else None
     return JSONResponse(body, status_code=status, media_type="application/problem+json", headers=headers)
 

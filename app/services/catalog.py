@@ -1,5 +1,6 @@
 """The models that can be trained, as data: for the chooser, for REST, for agents."""
 
+from functools import cache
 from typing import Any
 
 from core.types import LearningTask, Value
@@ -17,6 +18,14 @@ class ModelInfo(Value):
     """JSON schema of the parameters, with defaults and bounds."""
     live: str
     cost: str
+    needs_scaling: bool
+    handles_missing: bool
+    """Whether it takes missing numbers as they are."""
+    handles_categories: bool
+    """Whether it takes categories as they are."""
+    uses_gpu: bool
+    max_rows: int | None
+    """Most training rows that it takes; None for any number."""
     summary: str
     technical: str
     kitchen: str
@@ -25,11 +34,13 @@ class ModelInfo(Value):
     source: str
 
 
+@cache
 def list_models() -> tuple[ModelInfo, ...]:
     """Every model, in key order."""
     return tuple(get_model(key) for key in MODELS)
 
 
+@cache
 def get_model(key: str) -> ModelInfo:
     """One model. Raises NotFound with the closest names."""
     spec = MODELS[key]
@@ -41,6 +52,11 @@ def get_model(key: str) -> ModelInfo:
         params=spec.params.model_json_schema(),
         live=spec.live,
         cost=spec.cost.value,
+        needs_scaling=spec.needs_scaling,
+        handles_missing=spec.handles_missing,
+        handles_categories=spec.handles_categories,
+        uses_gpu=spec.uses_gpu,
+        max_rows=spec.max_rows,
         summary=spec.summary,
         technical=spec.technical,
         kitchen=spec.kitchen,

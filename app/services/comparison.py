@@ -11,9 +11,9 @@ import numpy.typing as npt
 from core.errors import UserInputError
 from core.ids import utc_now
 from core.records import MetricInfo, Run
-from core.types import Direction, Score, Split, Value
+from core.types import UNLABELLED, Direction, Score, Split, Value
 from evaluation.comparison import paired_difference
-from evaluation.registry import METRICS, metrics_for, primary_metric
+from evaluation.registry import METRICS, primary_metric
 from models.registry import MODELS
 from storage.storage import Storage
 
@@ -110,11 +110,10 @@ class ComparisonService:
         task = comparable[0].config.task
         metric = metric or primary_metric(task).key
         spec = METRICS[metric]
-        if task not in spec.tasks:
-            able = [key for key, other in METRICS.items() if task in other.tasks]
-            raise UserInputError(
-                f"{spec.label} does not fit {task.value}.", hint=f"Choose one of {', '.join(able)}.", field="metric"
-            )
+        able = _shared_metrics(comparable)
+        if metric not in able:
+            reason = "is not a score of all these runs" if task in spec.tasks else f"does not fit {task.value}"
+            raise UserInputError(f"{spec.label} {reason}.", hint=f"Choose one of {', '.join(able)}.", field="metric")
         if split is Split.TEST:
             self._note_test_look(comparable)
         ranking = self._rank(comparable, metric=metric, split=split, direction=spec.direction)
@@ -124,7 +123,7 @@ class ComparisonService:
             ranking=ranking,
             not_ranked=not_ranked,
             config_diff=_config_diff(runs),
-            metrics=tuple(_info(other.key) for other in metrics_for(task)),
+            metrics=tuple(_info(key) for key in able),
             n_samples=ranking[0].score.n_samples,
             sentence=_sentence(ranking, spec.label, split),
         )
@@ -135,7 +134,7 @@ class ComparisonService:
             comparable, _ = _divide(unit.runs.list_by_ids(run_ids))
         task = comparable[0].config.task
         usual = primary_metric(task).key
-        return tuple(_info(key) for key in sorted((m.key for m in metrics_for(task)), key=lambda key: key != usual))
+        return tuple(_info(key) for key in sorted(_shared_metrics(comparable), key=lambda key: key != usual))
 
     def _note_test_look(self, runs: Sequence[Run]) -> None:
         since = utc_now() - timedelta(seconds=ONE_LOOK_S)
@@ -197,15 +196,27 @@ def _divide(runs: Sequence[Run]) -> tuple[list[Run], tuple[UnrankedRun, ...]]:
     return chosen, not_ranked
 
 
+def _shared_metrics(runs: Sequence[Run]) -> tuple[str, ...]:
+    """Metrics that every one of ``runs`` was scored by, in key order: some are not defined for all predictions."""
+    scored = [{score.metric for score in run.result.scores} for run in runs if run.result is not None]
+    return tuple(sorted(set.intersection(*scored) & set(METRICS)))
+
+
+_OTHERS = ("another series or horizon", "other preprocessing, so other distances", "another seed", "another split")
+
+
 def _conditions(run: Run) -> tuple[Any, ...]:
     config, origin = run.config, run.provenance
-    return origin.dataset_sha256, config.target, config.task, config.seed, origin.split_sha256
+    # Clusters and oddities are judged by distances between features, which other preprocessing changes.
+    measured = config.preprocessing if config.task in UNLABELLED else None
+    same_data = (origin.dataset_sha256, config.target, config.task)
+    return (*same_data, repr(config.series), repr(measured), config.seed, origin.split_sha256)
 
 
 def _reason(run: Run, reference: Run) -> str:
     if run.result is None:
         return f"no result: {run.status.value}"
-    names = ("another dataset version", "another target", "another task", "another seed", "another split")
+    names = ("another dataset version", "another target", "another task", *_OTHERS)
     pairs = zip(names, _conditions(run), _conditions(reference), strict=True)
     differing = [name for name, mine, theirs in pairs if mine != theirs]
     # Another dataset, target or seed makes another split as well; that goes without saying.

@@ -16,7 +16,7 @@ from core.settings import Settings
 from core.sources.registry import SOURCES
 from core.tables.preview import read_preview
 from core.tables.spec import ImportOptions
-from core.types import DatasetStatus, LearningTask
+from core.types import Column, DatasetStatus, LearningTask
 from storage.repositories.paging import Page
 from storage.storage import Storage
 
@@ -353,8 +353,8 @@ def require_ready(dataset: Dataset) -> Dataset:
     return dataset
 
 
-def suggest_task(dataset: Dataset, target: str) -> LearningTask:
-    """Classification or regression, from the target's type and number of distinct values.
+def find_target(dataset: Dataset, target: str) -> Column:
+    """The column called ``target``.
 
     Raises:
         UserInputError: The dataset has no such column.
@@ -367,6 +367,16 @@ def suggest_task(dataset: Dataset, target: str) -> LearningTask:
         close = difflib.get_close_matches(target, names, n=3, cutoff=0.5)
         hint = f"Did you mean {' or '.join(close)}?" if close else f"Columns: {', '.join(names[:20])}."
         raise UserInputError(f"{dataset.name!r} has no column {target!r}.", hint=hint, field="target")
+    return column
+
+
+def suggest_task(dataset: Dataset, target: str) -> LearningTask:
+    """Classification or regression, from the target's type and number of distinct values.
+
+    Raises:
+        UserInputError: The dataset has no such column.
+    """
+    column = find_target(dataset, target)
     if not column.type.is_numeric or column.n_distinct <= 2:
         return LearningTask.CLASSIFICATION
     is_whole = column.type.value == "integer"

@@ -1,13 +1,18 @@
 """Runs as a screen shows them: a state that changes, and curves of at most about a thousand points a series."""
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
+from app.services.proposing import change_after_failure, proposal_address
+from app.services.workflow import workflow
+from core.failures import failure_of
 from core.ids import utc_now
-from core.records import Run
+from core.records import Remark, Run
 from core.types import MetricPoint, RunStatus
 from evaluation.curves import downsample
-from evaluation.registry import METRICS, metrics_for, primary_metric
+from evaluation.registry import METRICS, live_metrics_for, primary_metric
+from models.registry import MODELS
 
 MAX_SERIES_POINTS = 1_000
 
@@ -40,16 +45,53 @@ def live_status(run: Run, *, heartbeat_timeout_s: float, has_workers: bool = Tru
             "value": progress.best.value,
             "direction": METRICS[progress.best.metric].direction.value,
         },
-        "baseline": progress.baseline,
+        # An overflow has no place in JSON; the panel then shows no baseline.
+        "baseline": {name: value for name, value in progress.baseline.items() if math.isfinite(value)},
         "cpu_percent": progress.cpu_percent,
         "memory_bytes": progress.memory_bytes,
         "worker_alive": has_workers if run.status is RunStatus.QUEUED else not is_silent,
         "command": run.command and run.command.value,
         "can_resume": progress.can_resume,
         "primary_metric": primary,
-        "metric_labels": {spec.key: spec.label for spec in metrics_for(run.config.task)},
-        "error": run.error and {"message": run.error.message, "hint": run.error.hint},
+        "metric_labels": {spec.key: spec.label for spec in live_metrics_for(run.config.task)},
+        "workflow": [step.to_json() for step in workflow(run)],
+        "remarks": [_remark(run, remark) for remark in progress.remarks],
+        "error": run.error and explained(run),
     }
+
+
+def explained(run: Run) -> dict[str, Any] | None:
+    """Why a run failed, where that comes from and what cures it, as JSON; None when nothing failed."""
+    if run.error is None:
+        return None
+    known = failure_of(run.error.code)
+    change = change_after_failure(run)
+    return {
+        "code": run.error.code,
+        "message": run.error.message,
+        "hint": run.error.hint,
+        "field": run.error.field,
+        "title": known.title if known else "",
+        "cause": known.cause if known else "",
+        "cure": known.cure if known else "",
+        "docs": known.docs if known else "",
+        "change": change and change.model_dump(mode="json"),
+        "href": proposal_address(run.id, change),
+    }
+
+
+def about_model(run: Run) -> dict[str, str]:
+    """The two explanations of the model that a run trains, as JSON; they never change."""
+    spec = MODELS[run.config.model]
+    return {"label": spec.label, "technical": spec.technical, "kitchen": spec.kitchen, "source": spec.source}
+
+
+def _remark(run: Run, remark: Remark) -> dict[str, Any]:
+    """A remark as a live view takes it: the words for its change, and the address that opens the form with it."""
+    body = remark.model_dump(mode="json", exclude={"change"})
+    if remark.change is not None:
+        body |= {"change": remark.change.label, "href": proposal_address(run.id, remark.change)}
+    return body
 
 
 def thin(points: Sequence[MetricPoint]) -> tuple[MetricPoint, ...]:

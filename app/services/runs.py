@@ -11,15 +11,17 @@ from sqlalchemy.exc import IntegrityError
 from app.services.configuring import StartRun, make_config
 from app.services.datasets import require_ready
 from app.services.live_views import MAX_SERIES_POINTS, live_status, thin
+from app.services.members import possible_members, settle_members
 from core.deliveries import training_job
 from core.errors import Conflict, NotFound, Unavailable, UserInputError
 from core.ids import clean_name, new_id, utc_now
 from core.jobs import JobQueue
-from core.records import Provenance, Run
+from core.records import Dataset, Provenance, Run
 from core.settings import Settings
-from core.types import LogLine, MetricPoint, MetricRow, RunCommand, RunStatus
+from core.types import LearningTask, LogLine, MetricPoint, MetricRow, RunCommand, RunStatus
 from core.version import code_version
 from models.registry import MODELS
+from models.routing import training_queue
 from storage.repositories.paging import Page
 from storage.storage import Storage
 
@@ -50,7 +52,7 @@ class RunService:
             return known
         with self._storage.read() as unit:
             dataset = require_ready(unit.datasets.get(request.dataset_id))
-        config = make_config(request, dataset)
+        config = make_config(settle_members(request, dataset, self._storage), dataset)
         label = MODELS[config.model].label
         run = Run(
             id=new_id(),
@@ -154,6 +156,10 @@ class RunService:
         with self._storage.read() as unit:
             return unit.runs.list_by_ids(run_ids)
 
+    def possible_members(self, dataset: Dataset, *, target: str, task: LearningTask) -> tuple[Run, ...]:
+        """Finished runs on this dataset version and target that a combination may be made of, newest first."""
+        return possible_members(self._storage, dataset, target=target, task=task)
+
     def metrics_since(self, run_id: str, since: int = 0, *, limit: int = 1_000) -> tuple[MetricRow, ...]:
         """Metric rows after position ``since``. Raises NotFound, and UserInputError for a bad limit."""
         if not 1 <= limit <= 10_000:
@@ -202,7 +208,8 @@ class RunService:
         has_workers = True
         if run.status is RunStatus.QUEUED:
             try:
-                has_workers = self._queue.count_workers(training_job(run, self._settings).queue) > 0
+                queue = training_queue(run.config.model, self._queue)
+                has_workers = self._queue.count_workers(queue) > 0
             except Unavailable:
                 has_workers = False
         return live_status(run, heartbeat_timeout_s=self._settings.heartbeat_timeout_s, has_workers=has_workers)
@@ -281,7 +288,8 @@ class RunService:
 
     def _deliver(self, run: Run) -> None:
         try:
-            self._queue.enqueue(training_job(run, self._settings))
+            queue = training_queue(run.config.model, self._queue)
+            self._queue.enqueue(training_job(run, self._settings, queue=queue))
         except Unavailable as error:
             # The row is committed; the sweeper delivers it as soon as the queue is back.
             logger.warning("run %s: %s", run.id, error.message)

@@ -6,12 +6,14 @@ from typing import Any, Literal
 import streamlit as st
 
 from app.bootstrap import services
-from app.ui import numbers
+from app.services.live_views import about_model
+from app.services.proposing import proposal, proposed_change
+from app.ui import numbers, places
 from app.ui.live_run import live_run
 from app.ui.text import plain
 from app.ui.words import RUN_STATUS_WORD
 from core.records import DatasetSummary, Run
-from core.types import Score, Split
+from core.types import Split
 from evaluation.registry import METRICS
 
 
@@ -59,36 +61,13 @@ def primary_score(run: Run) -> str:
     return ""
 
 
-def score_table(run: Run) -> None:
-    """Every score of a run with interval and baseline, validation beside test."""
-    assert run.result is not None
-    by_metric: dict[str, dict[Split, Score]] = {}
-    for score in run.result.scores:
-        by_metric.setdefault(score.metric, {})[score.split] = score
-    primary = run.result.primary_metric
-    order = sorted(by_metric, key=lambda metric: (metric != primary, metric == "loss", metric))
-    rows = [
-        {
-            "Metric": METRICS[metric].label,
-            "Better is": METRICS[metric].direction.value,
-            "Validation": _with_interval(by_metric[metric][Split.VALIDATION]),
-            "Test": _with_interval(by_metric[metric][Split.TEST]),
-            "Baseline (test)": numbers.significant(by_metric[metric][Split.TEST].baseline),
-            "What it says": METRICS[metric].explanation,
-        }
-        for metric in order
-    ]
-    st.dataframe(rows, hide_index=True, alt="Scores with 95 % bootstrap intervals and the score of a dummy")
-
-
-def _with_interval(score: Score) -> str:
-    return numbers.score_with_interval(score.value, score.low, score.high)
-
-
 def follow_run(run: Run, *, key: str) -> None:
     """The live panel of a run; the page runs again when the run changes its state."""
     with st.container(key=f"{key}-container"):
-        live_run(run.id, snapshot=services().runs.snapshot(run.id), key=key)
+        event = live_run(run.id, snapshot=services().runs.snapshot(run.id), key=key, about=about_model(run))
+    if event and event.kind == "tried":
+        change = proposed_change(services().runs.get(run.id), event.remark)
+        st.switch_page(places.TRAIN, query_params=proposal(run.id, change))
 
 
 def code_expander(code: str, *, label: str = "The code for this", language: str = "python", note: str = "") -> None:

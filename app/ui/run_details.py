@@ -8,6 +8,7 @@ from app.bootstrap import services
 from app.ui import places
 from app.ui.guard import guard
 from app.ui.panels import code_expander
+from app.ui.run.downloads import download_menu
 from app.ui.text import plain
 from app.ui.train.prefill import link_query
 from core.records import Dataset, Run
@@ -43,13 +44,8 @@ def actions(run: Run) -> None:
         others = services().runs.list_page(limit=20, dataset_id=run.dataset_id).items
         ids = [run.id, *(other.id for other in others if other.id != run.id and other.result is not None)]
         st.switch_page(places.COMPARE, query_params={"runs": ",".join(ids[:8])})
-    if run.artifacts.model is not None:
-        buttons.link_button(
-            "Download the model",
-            f"/api/v1/runs/{run.id}/artifact",
-            icon=":material/download:",
-            help="A joblib file with preprocessing and estimator. Open such files only when you trust their origin.",
-        )
+    with buttons:
+        download_menu(run)
 
 
 def configuration(run: Run, dataset: Dataset) -> None:

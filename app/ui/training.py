@@ -43,6 +43,7 @@ def role_notices(dataset: Dataset, target: str) -> tuple[Notice, ...]:
                 numbers.count(len(roles.numeric), "number"),
                 numbers.count(len(roles.categorical), "category", "categories"),
                 numbers.count(len(roles.datetime), "date"),
+                *([numbers.count(len(roles.text), "text")] if roles.text else []),
             )
         )
         + f": {', '.join(roles.used)}",

@@ -5,6 +5,7 @@ from types import MappingProxyType
 import streamlit as st
 
 from app.ui.text import plain
+from core.records import RunConfig
 from core.types import ColumnType, DatasetStatus, LearningTask, Notice, RunStatus, Severity
 
 RUN_STATUS = MappingProxyType(
@@ -41,6 +42,9 @@ TASK = MappingProxyType(
     {
         LearningTask.CLASSIFICATION: "Classification: which class?",
         LearningTask.REGRESSION: "Regression: how much?",
+        LearningTask.CLUSTERING: "Clustering: which groups?",
+        LearningTask.ANOMALY_DETECTION: "Anomalies: what is odd?",
+        LearningTask.FORECASTING: "Forecast: what comes next?",
     }
 )
 TYPE_WORD = MappingProxyType(
@@ -59,6 +63,19 @@ _NOTICE_ICON = MappingProxyType(
         Severity.SERIOUS: ":red[:material/report:]",
     }
 )
+
+_PURPOSE = MappingProxyType(
+    {
+        LearningTask.CLUSTERING: "Groups rows",
+        LearningTask.ANOMALY_DETECTION: "Finds odd rows",
+        LearningTask.FORECASTING: "Forecasts {target}",
+    }
+)
+
+
+def purpose(config: RunConfig) -> str:
+    """What a run is for, in two words or three: "Predicts species"."""
+    return _PURPOSE.get(config.task, "Predicts {target}").replace("{target}", config.target)
 
 
 def show_notices(notices: tuple[Notice, ...], *, title: str = "Notices", most: int = 6) -> None:

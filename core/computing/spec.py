@@ -87,6 +87,14 @@ class Workspace(Protocol):
         """
         ...
 
+    def pipeline(self, run: Run, params: dict[str, Any]) -> Any:
+        """An unfitted pipeline as the run's, from raw rows to predictions, with these parameters of its model.
+
+        Raises:
+            UserInputError: A parameter does not fit.
+        """
+        ...
+
     def kept_file(self, sha256: str) -> Path:
         """A file that an earlier computation kept. To be read, never written. Raises NotFound."""
         ...

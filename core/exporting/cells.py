@@ -1,6 +1,6 @@
 """Texts that a spreadsheet would run as formulas, made harmless."""
 
-from core.tables.engine import name_sql
+from core.expressions.quoting import name_sql
 
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """What a cell that is run starts with; spreadsheets take the full-width signs for the usual ones."""

@@ -1,65 +1,76 @@
-"""The transformer from a raw table to features, and the description of its steps."""
+"""The transformer from a raw table to features."""
 
-from collections import Counter
+import importlib
+import pkgutil
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
-from core.errors import UserInputError
+from core.errors import UnsuitableData, UserInputError
 from core.preprocessing.params import PreprocessingParams
+from core.preprocessing.plan import ColumnPlan, Plan, Treatment, n_features
+from core.preprocessing.planning import plan_for
+from core.preprocessing.registries import ENCODERS, IMPUTERS, METHODS, SCALERS, SELECTORS, TEXTS
 from core.preprocessing.roles import ColumnRoles
+from core.preprocessing.spec import Purpose, Setting, Transformer
 
-SCALES = {"standard": "mean 0 and deviation 1", "minmax": "the range 0 to 1", "robust": "median 0, by quartiles"}
-IMPUTES = {"median": "their median", "mean": "their mean", "constant": "0"}
+BYTES_PER_NUMBER = 8
+COPIES = 3
+"""Of the training features, while the last step writes its own beside those of the steps before."""
 MOST_NAMES = 5
-RARE, LIBRARY_RARE = "(rare)", "infrequent_sklearn"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Step:
-    """One step of preprocessing, for a diagram."""
-
-    key: str
-    title: str
-    text: str
-    columns: tuple[str, ...]
-    """The raw columns that pass through it."""
+def build_preprocessor(roles: ColumnRoles, params: PreprocessingParams, purpose: Purpose | None = None) -> Any:
+    """``build_features`` for columns of which nothing but the role is known."""
+    return build_features(plan_for(roles, params, purpose or Purpose()))
 
 
-def build_preprocessor(roles: ColumnRoles, params: PreprocessingParams) -> Any:
-    """An unfitted scikit-learn ``ColumnTransformer`` from a raw table to float64 features.
+def build_features(plan: Plan) -> Any:
+    """An unfitted transformer from a raw table to float64 features: ``Features`` around a ``ColumnTransformer``.
 
-    Fit it on training rows only. Missing values, infinite numbers and categories that training never saw are all
-    taken in; an unseen category counts as rare, or as none where no category was rare.
+    Fit it on training rows only, with the target as class codes or floats. Missing values, infinite numbers and
+    categories that training never saw are all taken in; an unseen category counts as rare, or as none where no category
+    was rare.
     """
     from sklearn.compose import ColumnTransformer
-    from sklearn.pipeline import make_pipeline
 
-    from core.preprocessing.transformers import CategoryColumns, DateColumns, NumberColumns
+    from core.preprocessing.transformers.features import Features
 
-    parts = [
-        ("numeric", make_pipeline(NumberColumns(), *_finish_numbers(params)), list(roles.numeric)),
-        ("categorical", make_pipeline(CategoryColumns(), *_encode(params)), list(roles.categorical)),
-        ("datetime", make_pipeline(DateColumns(params.date_parts), *_finish_numbers(params)), list(roles.datetime)),
-    ]
-    return ColumnTransformer([part for part in parts if part[2]], sparse_threshold=0)
+    parts: list[tuple[str, Any, list[str]]] = []
+    taken: dict[str, int] = {}
+    # Numbers and codes first: how many features they are does not hang on the rows, so each fold has them in one place.
+    for treatment, columns in sorted(plan.groups.items(), key=lambda group: _has_any_width(group[0])):
+        part = _part_name(treatment)
+        taken[part] = taken.get(part, 0) + 1
+        name = part if taken[part] == 1 else f"{part} {taken[part]}"
+        parts.append((name, _in_a_row(_steps(plan, treatment, columns)), [column.name for column in columns]))
+    if plan.params.missing_flags and (names := [c.name for c in plan.columns if c.treatment.role == "numeric"]):
+        from core.preprocessing.transformers.numbers import MissingFlags
+
+        parts.append(("flags", MissingFlags(), names))
+    selection = SELECTORS[plan.params.select].build(Setting(params=plan.params, purpose=plan.purpose))
+    return Features(ColumnTransformer(parts, sparse_threshold=0), *selection)
+
+
+def import_methods() -> None:
+    """Import what any pipeline may need, without fitting anything: for a process that forks."""
+    import core.preprocessing.naming  # noqa: F401
+    from core.preprocessing import transformers
+
+    for module in pkgutil.iter_modules(transformers.__path__):
+        importlib.import_module(f"{transformers.__name__}.{module.name}")
+    setting = Setting(params=PreprocessingParams())
+    for registry in METHODS.values():
+        for method in registry.values():
+            method.build(setting)
+    roles = ColumnRoles(numeric=("number",), categorical=("category",), datetime=("date",), text=("text",))
+    build_preprocessor(roles, PreprocessingParams())
 
 
 def feature_names(preprocessor: Any) -> list[str]:
-    """The names of a fitted preprocessor's features, in order and without duplicates.
-
-    A number keeps its column's name, a category is ``column_category``, a date part ``column_part``; categories
-    beyond the most frequent ones share ``column_(rare)``.
-    """
-    long_names = [str(name) for name in preprocessor.get_feature_names_out()]
-    long_names = [
-        name.removesuffix(LIBRARY_RARE) + RARE if name.endswith(LIBRARY_RARE) else name for name in long_names
-    ]
-    short_names = [name.split("__", 1)[1] for name in long_names]
-    counts = Counter(short_names)
-    return [short if counts[short] == 1 else long for short, long in zip(short_names, long_names, strict=True)]
+    """The names of a fitted preprocessor's features, in order and without duplicates."""
+    return [str(name) for name in preprocessor.get_feature_names_out()]
 
 
 def check_columns(frame: pd.DataFrame, expected: Sequence[str], *, ignored: Sequence[str] = ()) -> pd.DataFrame:
@@ -89,67 +100,83 @@ def check_columns(frame: pd.DataFrame, expected: Sequence[str], *, ignored: Sequ
     return frame[list(expected)]
 
 
-def describe(roles: ColumnRoles, params: PreprocessingParams) -> list[Step]:
-    """The steps that ``build_preprocessor`` takes, in order, for a person."""
-    numbers = roles.numeric + roles.datetime
-    scaled = numbers + (roles.categorical if params.encode == "ordinal" else ())
-    left_out = tuple(notice.column for notice in roles.excluded if notice.column and notice.code != "target")
-    encoding = "One feature for each category" if params.encode == "onehot" else "One number for each category"
-    steps = [
-        Step(key="exclude", title="Leave out", text="Columns that cannot help or must not.", columns=left_out),
-        Step(
-            key="dates",
-            title="Take dates apart" if params.date_parts else "Turn dates into days",
-            text="Days since 1970" + (", year, month, day, weekday and hour." if params.date_parts else "."),
-            columns=roles.datetime,
-        ),
-        Step(
-            key="impute",
-            title="Fill in missing numbers",
-            text=f"Missing and infinite values become {IMPUTES[params.impute_numeric]}, learned from training rows.",
-            columns=numbers,
-        ),
-        Step(
-            key="encode",
-            title="Encode categories",
-            text=f"{encoding}, the {params.max_categories} most frequent at most; missing counts as a category.",
-            columns=roles.categorical,
-        ),
-    ]
-    if params.scale != "none":
-        text = f"To {SCALES[params.scale]}, learned from training rows."
-        steps.append(Step(key="scale", title="Scale", text=text, columns=scaled))
-    return [step for step in steps if step.columns]
+def check_room(plan: Plan, *, n_rows: int, free_bytes: int) -> None:
+    """Refuse features that do not fit into memory, before they are made.
+
+    Args:
+        plan: What will be done.
+        n_rows: Rows of the largest part, after balancing.
+        free_bytes: Memory that is free.
+
+    Raises:
+        UnsuitableData: The features of so many rows would need more than that.
+    """
+    n = n_features(plan)
+    needed = n_rows * n * BYTES_PER_NUMBER * COPIES
+    if needed > free_bytes:
+        raise UnsuitableData(
+            f"{n_rows:,} rows with up to {n:,} features need about {needed / 2**30:.1f} GB of memory; "
+            f"{free_bytes / 2**30:.1f} GB are free.",
+            hint="Take fewer words or categories, encode by the target or by hashes, or leave columns out.",
+            field="preprocessing",
+        )
 
 
-def _finish_numbers(params: PreprocessingParams) -> list[Any]:
-    from sklearn.impute import SimpleImputer
+def _part_name(treatment: Treatment) -> str:
+    from core.preprocessing.transformers.features import CODES
 
-    # A column that is empty in the training rows stays, as zeros: its rows may bring values later.
-    imputer = SimpleImputer(strategy=params.impute_numeric, fill_value=0.0, keep_empty_features=True)
-    if params.impute_numeric != "constant":
-        imputer.set_params(fill_value=None)
-    return [imputer, *_scale(params)]
+    gives_codes = treatment.role == "categorical" and ENCODERS[treatment.encode].gives_codes
+    return CODES if gives_codes else treatment.role
 
 
-def _scale(params: PreprocessingParams) -> list[Any]:
-    from sklearn.preprocessing import MinMaxScaler, RobustScaler, StandardScaler
+def _has_any_width(treatment: Treatment) -> bool:
+    if treatment.role == "categorical":
+        return not ENCODERS[treatment.encode].gives_codes
+    return treatment.role != "numeric"
 
-    scalers = {"standard": StandardScaler, "minmax": MinMaxScaler, "robust": RobustScaler}
-    return [scalers[params.scale]()] if params.scale != "none" else []
+
+def _steps(plan: Plan, treatment: Treatment, columns: Sequence[ColumnPlan]) -> list[Transformer]:
+    setting = plan.setting(treatment, len(columns))
+    steps = {"numeric": _numbers, "categorical": _categories, "datetime": _dates, "text": _texts}
+    return [*steps[treatment.role](plan, treatment, setting), *_scaled(treatment, setting)]
 
 
-def _encode(params: PreprocessingParams) -> list[Any]:
-    from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder
+def _numbers(plan: Plan, treatment: Treatment, setting: Setting) -> list[Transformer]:
+    from core.preprocessing.transformers.interactions import Products
+    from core.preprocessing.transformers.numbers import NumberColumns
 
-    if params.encode == "onehot":
-        return [
-            OneHotEncoder(
-                max_categories=params.max_categories, handle_unknown="infrequent_if_exist", sparse_output=False
-            )
-        ]
-    encoder = OrdinalEncoder(max_categories=params.max_categories, handle_unknown="use_encoded_value", unknown_value=-1)
-    return [encoder, *_scale(params)]
+    steps = [NumberColumns(), *IMPUTERS[treatment.impute].build(setting)]
+    if plan.params.products != "none":
+        steps.append(Products(plan.params.degree, powers=plan.params.products == "polynomial"))
+    return steps
+
+
+def _categories(plan: Plan, treatment: Treatment, setting: Setting) -> list[Transformer]:
+    from core.preprocessing.transformers.categories import CategoryColumns
+
+    first = CategoryColumns(most_frequent=plan.params.impute_categorical == "most_frequent")
+    return [first, *ENCODERS[treatment.encode].build(setting)]
+
+
+def _dates(plan: Plan, treatment: Treatment, setting: Setting) -> list[Transformer]:
+    from core.preprocessing.transformers.dates import DateColumns
+
+    params = plan.params
+    return [DateColumns(params.date_parts, params.date_cycles), *IMPUTERS[treatment.impute].build(setting)]
+
+
+def _texts(_plan: Plan, treatment: Treatment, setting: Setting) -> list[Transformer]:
+    return TEXTS[treatment.text].build(setting)
+
+
+def _scaled(treatment: Treatment, setting: Setting) -> list[Transformer]:
+    return SCALERS[treatment.scale].build(setting) if treatment.scale else []
+
+
+def _in_a_row(steps: list[Transformer]) -> Transformer:
+    from sklearn.pipeline import make_pipeline
+
+    return steps[0] if len(steps) == 1 else make_pipeline(*steps)
 
 
 def _columns(names: Sequence[str]) -> str:

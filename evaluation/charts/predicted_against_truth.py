@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from core.types import LearningTask
+from evaluation.charting import layout, reference_line
 from evaluation.spec import ChartSpec, Figure, Predictions, Table
 
 MOST_POINTS = 1_000
@@ -38,21 +39,9 @@ def draw(table: Table) -> Figure:
                 "marker": {"size": 5, "opacity": 0.6},
                 "hovertemplate": "True: %{x:.4g}<br>Predicted: %{y:.4g}<extra></extra>",
             },
-            {
-                "type": "scatter",
-                "mode": "lines",
-                "x": ends,
-                "y": ends,
-                "name": "Perfect",
-                "line": {"dash": "dash", "width": 1},
-                "hoverinfo": "skip",
-            },
+            reference_line(ends, ends, "Perfect"),
         ],
-        "layout": {
-            "title": {"text": "Predicted against true values (unit of the target)"},
-            "xaxis": {"title": {"text": "True value"}},
-            "yaxis": {"title": {"text": "Predicted value"}},
-        },
+        "layout": layout("Predicted against true values (unit of the target)", "True value", "Predicted value"),
     }
 
 
@@ -75,4 +64,5 @@ SPEC = ChartSpec(
     alt=alt,
     explanation="Each dot is a row; on the dashed line the prediction is the truth. A cloud that leaves the line at "
     "one end shows where the model is systematically off.",
+    order=10,
 )

@@ -20,4 +20,5 @@ SPEC = MetricSpec(
     score=score,
     explanation="The share of rows that got the right class. 1 is perfect; with rare classes even a model that never "
     "names them scores high, so look at F1 as well.",
+    is_mean=True,
 )

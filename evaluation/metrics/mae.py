@@ -22,4 +22,5 @@ SPEC = MetricSpec(
     explanation="How far a prediction is off on average, in the target's own unit. 0 is perfect; a few wild errors "
     "hardly move it.",
     unit="target",
+    is_mean=True,
 )

@@ -27,7 +27,7 @@ class HistGradientBoostingParams(Params):
     learning_rate: Annotated[
         float,
         Field(
-            ge=0.01,
+            ge=0.0001,
             le=1,
             title="Learning rate",
             description="How much of its correction each tree may apply. Halving it calls for about twice the "
@@ -91,6 +91,8 @@ SPEC = ModelSpec(
     live="Each point is the sum of all trees so far; every iteration adds one (or one for each class).",
     cost=Cost.MEDIUM,
     needs_scaling=False,
+    handles_missing=True,
+    handles_categories=True,
     summary="Small trees that correct each other: often the most accurate choice for tables, and fast on many rows.",
     technical="Each iteration computes the gradient of the loss for every row and fits a small regression tree to it; "
     "the tree's answers, shrunk by the learning rate, are added to the running score. Columns are first sorted into at "
@@ -102,7 +104,7 @@ SPEC = ModelSpec(
     strengths=(
         "Among the most accurate methods for tables",
         "Fast on hundreds of thousands of rows",
-        "Indifferent to the scale of columns",
+        "Takes missing numbers and categories as they are",
     ),
     weaknesses=(
         "Overfits when it runs on for too long",

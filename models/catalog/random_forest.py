@@ -89,6 +89,7 @@ SPEC = ModelSpec(
     live="Each point is the vote of all trees grown so far.",
     cost=Cost.MEDIUM,
     needs_scaling=False,
+    handles_missing=True,
     summary="Many different decision trees vote: robust, hardly needs tuning, a strong default for tables.",
     technical="Each tree learns from a bootstrap sample of the rows and tries a random subset of the features at each "
     "split, so that the trees err in different places. Classification averages their class shares, regression their "

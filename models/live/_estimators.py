@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from core.errors import UnsuitableData
 from core.types import LearningTask, Split
 from models.training import FloatArray, Outputs, TrainingData
 
@@ -40,3 +41,19 @@ def predict_outputs(
     if task is LearningTask.REGRESSION:
         return Outputs(y_true=y_true, y_out=estimator.predict(X))
     return Outputs(y_true=y_true, y_out=spread_classes(estimator.predict_proba(X), estimator.classes_, n_classes))
+
+
+def single_precision(X: FloatArray) -> FloatArray:
+    """``X`` as trees work on it: float32, its rows beside each other in memory.
+
+    Raises:
+        UnsuitableData: A number is too large for it.
+    """
+    with np.errstate(over="ignore"):
+        single = np.ascontiguousarray(X, dtype=np.float32)
+    if np.isinf(single).any():
+        raise UnsuitableData(
+            f"Some numbers are larger than {np.finfo(np.float32).max:.1g}, which is as far as trees can count.",
+            hint="Scale the columns that hold them, or take their logarithm.",
+        )
+    return single

@@ -10,6 +10,7 @@ import numpy as np
 from core.types import LearningTask, Split
 from models.live._estimators import predict_outputs, rows, spread_classes
 from models.live._pace import Pace
+from models.native import with_categories
 from models.training import FloatArray, Outputs, Trainer, TrainingData
 
 
@@ -26,6 +27,7 @@ class BoostingTrainer(Trainer):
 
     def __init__(self, estimator: Any, data: TrainingData) -> None:
         """Take an unfitted histogram gradient boosting estimator."""
+        estimator = with_categories(copy.copy(estimator), data.categorical, data.X_train.shape[1])
         self._params = estimator.get_params()
         self._growing = copy.copy(estimator).set_params(early_stopping=True, warm_start=True, scoring="loss")
         self.total = int(estimator.max_iter)

@@ -1,4 +1,4 @@
-"""Growing forests: a few more trees at a time, each asked once about each row."""
+"""Growing ensembles of independent trees: a few more at a time, each asked once about each row."""
 
 import copy
 from concurrent.futures import ThreadPoolExecutor
@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.types import LearningTask, Split
-from models.live._estimators import rows, spread_classes
+from models.live._estimators import rows, single_precision, spread_classes
 from models.live._pace import Pace
 from models.training import FloatArray, Outputs, Trainer, TrainingData
 
@@ -18,10 +18,11 @@ FEWEST_POINTS = 12
 
 
 class GrowingTrainer(Trainer):
-    """Grows a forest by ``warm_start`` and keeps a running sum of what its trees say.
+    """Grows forests and bagged trees by ``warm_start`` and keeps a running sum of what the trees say.
 
     Asking only the new trees makes the live curve about as dear as one plain scoring. The sum runs in tree
-    order, so it is the same to the last bit however the trees were grouped into points.
+    order, so it is the same to the last bit however the trees were grouped into points. States are told apart by their
+    number of trees, and share them: 500 deep trees lie in memory once.
     """
 
     step_name = "trees"
@@ -42,17 +43,21 @@ class GrowingTrainer(Trainer):
         self._n_threads = effective_n_jobs(self._forest.n_jobs)
         self._pace = Pace(self.total, multiple=min(self._n_threads, self.total), fewest_points=FEWEST_POINTS)
         # Trees work on float32; converting once saves each tree a copy.
-        self._X = {split: np.ascontiguousarray(rows(data, split)[0], dtype=np.float32) for split in SPLITS}
+        self._X = {split: single_precision(rows(data, split)[0]) for split in SPLITS}
         self._sums = {split: self._zeros(len(self._X[split])) for split in SPLITS}
         if self.step:
-            self._ask(self._forest.estimators_)
+            self._ask(first=0)
 
     def advance(self) -> None:
         """Grow the next trees."""
+        from joblib import parallel_config
+
         n_new = self._pace.begin(self.step)
         self._forest.set_params(n_estimators=self.step + n_new)
-        self._forest.fit(self._X[Split.TRAIN], self.data.y_train)
-        self._ask(self._forest.estimators_[self.step :])
+        # Trees of all kinds grow without the interpreter's lock; processes would each need their own copy of the rows.
+        with parallel_config(backend="threading"):
+            self._forest.fit(self._X[Split.TRAIN], self.data.y_train)
+        self._ask(first=self.step)
         self.step += n_new
         self._pace.end(n_new)
 
@@ -78,21 +83,32 @@ class GrowingTrainer(Trainer):
     def _slice(self, n_trees: int) -> Any:
         forest = copy.copy(self._forest).set_params(n_estimators=n_trees, warm_start=False)
         forest.estimators_ = self._forest.estimators_[:n_trees]
+        if self._draws_columns:
+            # Its predictions would copy rows and trees into other processes, for longer than they take.
+            forest.set_params(n_jobs=1)
+            forest.estimators_features_ = self._forest.estimators_features_[:n_trees]
         return forest
+
+    @property
+    def _draws_columns(self) -> bool:
+        """Whether it is bagging, whose trees may each know their own columns."""
+        return hasattr(self._forest, "estimators_features_")
 
     def _zeros(self, n_samples: int) -> npt.NDArray[np.float64]:
         if self.data.task is LearningTask.REGRESSION:
             return np.zeros(n_samples)
         return np.zeros((n_samples, len(np.unique(self.data.y_train))))
 
-    def _ask(self, trees: list[Any]) -> None:
-        """Add what ``trees`` say to the sums, a band of rows to each thread."""
+    def _ask(self, *, first: int) -> None:
+        """Add what the trees from number ``first`` on say to the sums, a band of rows to each thread."""
+        asked = self._forest.estimators_[first:]
         method = "predict" if self.data.task is LearningTask.REGRESSION else "predict_proba"
+        columns = self._forest.estimators_features_[first:] if self._draws_columns else [None] * len(asked)
 
         def add(band: tuple[FloatArray, FloatArray]) -> None:
             X, total = band
-            for tree in trees:
-                total += getattr(tree, method)(X, check_input=False)
+            for tree, known in zip(asked, columns, strict=True):
+                total += getattr(tree, method)(X if _is_all(known, X) else X[:, known], check_input=False)
 
         bands = [
             (X, total)
@@ -106,3 +122,7 @@ class GrowingTrainer(Trainer):
         ]
         with ThreadPoolExecutor(self._n_threads) as pool:
             list(pool.map(add, bands))
+
+
+def _is_all(known: npt.NDArray[np.intp] | None, X: FloatArray) -> bool:
+    return known is None or len(known) == X.shape[1]

@@ -1,13 +1,16 @@
 """Learning curves: the same model on more and more rows, for methods that learn in one stroke."""
 
+import warnings
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from core.errors import UnsuitableData
+from core.errors import TooFewRows
 from core.types import LearningTask, Split
 from models.live._estimators import predict_outputs, rows
+from models.live._needs import NOTHING, Needs, failures_in_words
 from models.training import Outputs, Trainer, TrainingData
 
 SHRINK = 0.6
@@ -23,17 +26,19 @@ CHEAP_ROWS = 3_000
 class LearningCurveTrainer(Trainer):
     """Fits anew on growing, nested parts of the training rows; the last part is all of them, as they come.
 
-    On many rows the smaller parts sum up to half of them, so watching a fit of linear cost adds half of it. Rows
-    join in a fixed random order that starts with one of each class. A checkpoint holds the row count only: the fit at
-    that count is repeated.
+    On many rows the smaller parts sum up to half of them, so watching a fit of linear cost adds half of it, and less
+    where the cost grows faster. Rows join in a fixed random order that starts with some of each class. A checkpoint
+    holds the row count only: the fit at that count is repeated. What a library warns of on small parts is of no
+    interest; its warnings about all rows pass.
     """
 
     step_name = "rows"
     volatile = frozenset({"data", "_order", "_sizes", "_fitted", "_best"})
 
-    def __init__(self, estimator: Any, data: TrainingData) -> None:
-        """Take an unfitted estimator; it is cloned for each part."""
+    def __init__(self, estimator: Any, data: TrainingData, *, needs: Needs = NOTHING) -> None:
+        """Take an unfitted estimator, cloned for each part, and what the smallest part must hold."""
         self._plain = estimator
+        self._needs = needs
         self._best_step = 0
         self.total = len(data.y_train)
         self.attach(data)
@@ -42,17 +47,13 @@ class LearningCurveTrainer(Trainer):
         """Take the rows; the fits of a continued checkpoint are repeated.
 
         Raises:
-            UnsuitableData: There are fewer rows than neighbours to ask.
+            TooFewRows: There are fewer rows than the method needs.
         """
         super().attach(data)
-        needed = getattr(self._plain, "n_neighbors", 1)
-        if len(data.y_train) < needed:
-            raise UnsuitableData(
-                f"There are {len(data.y_train):,} training rows, fewer than the {needed} neighbours to ask.",
-                hint="Ask fewer neighbours, or bring more rows.",
-            )
-        self._order = _row_order(data)
-        self._sizes = _sizes(len(data.y_train), fewest=max(FEWEST_ROWS, needed, 2 * data.n_classes))
+        needs = self._with_neighbours(data)
+        needs.check(data)
+        self._order = _row_order(data, of_each_class=needs.rows_per_class)
+        self._sizes = _sizes(len(data.y_train), fewest=max(FEWEST_ROWS, needs.smallest_part(data), 2 * data.n_classes))
         self._fitted = self._fit(self.step) if self.step else None
         self._best = self._fit(self._best_step) if self._best_step not in {0, self.step} else self._fitted
 
@@ -67,7 +68,8 @@ class LearningCurveTrainer(Trainer):
         if split is Split.TRAIN:
             part = self._part(self.step)
             X, y_true = X[part], y_true[part]
-        return predict_outputs(self._fitted, X, y_true, task=self.data.task, n_classes=self.data.n_classes)
+        with failures_in_words():
+            return predict_outputs(self._fitted, X, y_true, task=self.data.task, n_classes=self.data.n_classes)
 
     def mark_best(self) -> None:
         """Keep a reference: each part has an estimator of its own."""
@@ -81,6 +83,16 @@ class LearningCurveTrainer(Trainer):
         """The estimator of the present part."""
         return self._fitted
 
+    def _with_neighbours(self, data: TrainingData) -> Needs:
+        """The needs, raised to the neighbours that the estimator asks."""
+        n_neighbors = getattr(self._plain, "n_neighbors", 1)
+        if len(data.y_train) < n_neighbors:
+            raise TooFewRows(
+                f"There are {len(data.y_train):,} training rows, fewer than the {n_neighbors} neighbours to ask.",
+                hint="Ask fewer neighbours, or bring more rows.",
+            )
+        return replace(self._needs, rows=max(self._needs.rows, n_neighbors))
+
     def _part(self, n_rows: int) -> npt.NDArray[np.intp] | slice:
         return slice(None) if n_rows == self.total else np.sort(self._order[:n_rows])
 
@@ -88,7 +100,11 @@ class LearningCurveTrainer(Trainer):
         from sklearn.base import clone
 
         part = self._part(n_rows)
-        return clone(self._plain).fit(self.data.X_train[part], self.data.y_train[part])
+        X, y = self.data.X_train[part], self.data.y_train[part]
+        with warnings.catch_warnings(), failures_in_words():
+            if n_rows < self.total:
+                warnings.simplefilter("ignore")
+            return clone(self._plain).fit(X, y)
 
 
 def _sizes(n_rows: int, *, fewest: int) -> list[int]:
@@ -100,10 +116,16 @@ def _sizes(n_rows: int, *, fewest: int) -> list[int]:
     return [*sorted({size for size in smaller if fewest <= size < n_rows}), n_rows]
 
 
-def _row_order(data: TrainingData) -> npt.NDArray[np.intp]:
-    """All train row numbers in a random order that only their number and classes decide."""
+def _row_order(data: TrainingData, *, of_each_class: int = 1) -> npt.NDArray[np.intp]:
+    """All train row numbers in a random order that only their number and classes decide.
+
+    The first ones are ``of_each_class`` rows of each class.
+    """
     order = np.random.default_rng(len(data.y_train)).permutation(len(data.y_train))
     if data.task is LearningTask.REGRESSION:
         return order
-    first = np.sort(np.unique(data.y_train[order], return_index=True)[1])
-    return np.concatenate([order[first], np.delete(order, first)])
+    is_first = np.zeros(len(order), dtype=bool)
+    codes = data.y_train[order]
+    for code in np.unique(codes):
+        is_first[np.flatnonzero(codes == code)[:of_each_class]] = True
+    return np.concatenate([order[is_first], order[~is_first]])

@@ -1,4 +1,4 @@
-"""Logistic regression, watched through the iterations of its solver."""
+"""Solvers that walk downhill, watched step by step."""
 
 import copy
 import weakref
@@ -6,18 +6,19 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from core.types import Split
 from models.live._estimators import predict_outputs, rows
+from models.live._needs import NOTHING, Needs, failures_in_words
 from models.live._stepped import SteppedCall
+from models.live._target import Target, classes_of
+from models.live._watching import Iterate, Watch, by_callbacks
 from models.training import FloatArray, Outputs, Trainer, TrainingData
-
-Iterate = tuple[FloatArray, FloatArray]
-"""Coefficients, shape (1 or n_classes, n_features), and intercepts, shape (1 or n_classes,)."""
 
 
 class SolverTrainer(Trainer):
-    """Lets one uninterrupted ``fit`` stand still after each iteration of L-BFGS, by scikit-learn's own callbacks.
+    """Lets one uninterrupted ``fit`` stand still after each iteration of L-BFGS.
 
     The solver's memory of past gradients cannot be stored, so a continued checkpoint repeats the iterations
     without scoring them; they come out the same. How many there are is known when the solver has converged:
@@ -27,10 +28,14 @@ class SolverTrainer(Trainer):
     step_name = "iterations"
     volatile = frozenset({"data", "_call", "_iterates", "_fitted", "_is_over"})
 
-    def __init__(self, estimator: Any, data: TrainingData) -> None:
-        """Take an unfitted estimator that solves by L-BFGS."""
-        self._plain = estimator
-        self.total = int(estimator.max_iter)
+    def __init__(
+        self, estimator: Any, data: TrainingData, *, watch: Watch = by_callbacks, needs: Needs = NOTHING
+    ) -> None:
+        """Take an unfitted linear estimator that solves by L-BFGS, and the way to look into it."""
+        self._target = Target(estimator)
+        self._watch = watch
+        self._needs = needs
+        self.total = int(self._target.inner.max_iter)
         self._now: Any = None
         self._best: Any = None
         self.attach(data)
@@ -38,26 +43,33 @@ class SolverTrainer(Trainer):
     def attach(self, data: TrainingData) -> None:
         """Take the rows; the solver starts with the next ``advance``."""
         super().attach(data)
-        self._fitted = copy.copy(self._plain)
+        self._needs.check(data)
+        y = self._target.attach(data)
+        self._fitted = copy.copy(self._target.inner)
         self._iterates: list[Iterate] = []
         self._is_over = False
-        self._call = SteppedCall(_fit(self._fitted, data, self._iterates))
+        self._call = SteppedCall(_fit(self._watch, self._fitted, data.X_train, y, self._iterates))
         weakref.finalize(self, self._call.cancel)
 
     def advance(self) -> None:
-        """Solve one iteration further; behind a checkpoint, repeat up to there first."""
+        """Solve one iteration further; behind a checkpoint, repeat up to there first.
+
+        Raises:
+            UnsuitableData: The solver cannot compute with these numbers.
+        """
         self.step += 1
         # One iteration ahead, since only the end of the fit tells which iterate was the last.
         while not self._is_over and len(self._iterates) <= self.step:
             self._is_over = not self._call.proceed()
         if self._is_over:
             self.total = max(len(self._iterates), 1)
-        self._now = self._fitted if self.is_done else self._partly_fitted(*self._iterates[self.step - 1])
+        self._now = self._fitted if self.is_done else self._partly_fitted(self._iterates[self.step - 1])
 
     def outputs(self, split: Split) -> Outputs:
-        """Probabilities by the present coefficients."""
+        """Answers by the present coefficients."""
         X, y_true = rows(self.data, split)
-        return predict_outputs(self._now, X, y_true, task=self.data.task, n_classes=self.data.n_classes)
+        with failures_in_words():
+            return predict_outputs(self.estimator(), X, y_true, task=self.data.task, n_classes=self.data.n_classes)
 
     def mark_best(self) -> None:
         """Remember the present coefficients; each point has its own, so nothing is copied."""
@@ -65,51 +77,32 @@ class SolverTrainer(Trainer):
 
     def best_estimator(self) -> Any:
         """The estimator of the best iteration."""
-        return self._best
+        return self._target.wrap(self._best)
 
     def estimator(self) -> Any:
         """The estimator of the present iteration."""
-        return self._now
+        return self._target.wrap(self._now)
 
-    def _partly_fitted(self, coef: FloatArray, intercept: FloatArray) -> Any:
-        estimator = copy.copy(self._plain)
-        estimator.classes_ = np.unique(self.data.y_train)
+    def _partly_fitted(self, iterate: Iterate) -> Any:
+        estimator = copy.copy(self._target.inner)
+        if (classes := classes_of(self.data)) is not None:
+            estimator.classes_ = classes
         estimator.n_features_in_ = self.data.X_train.shape[1]
-        estimator.coef_, estimator.intercept_ = coef, intercept
-        estimator.n_iter_ = np.array([self.step], dtype=np.int32)
+        estimator.n_iter_ = np.array([self.step], dtype=np.int32) if classes is not None else self.step
+        for name, value in iterate.items():
+            setattr(estimator, name, value)
         return estimator
 
 
-class _Watcher:
-    """Collects the iterates in the solver's thread, and stands still after each."""
-
-    def __init__(self, stepped: SteppedCall, iterates: list[Iterate]) -> None:
-        self._stepped = stepped
-        self._iterates = iterates
-
-    def setup(self, estimator: Any, context: Any) -> None:
-        """Part of the callback protocol; nothing to prepare."""
-
-    def teardown(self, estimator: Any, context: Any) -> None:
-        """Part of the callback protocol; nothing to clear away."""
-
-    def on_fit_task_begin(self, estimator: Any, context: Any) -> None:
-        """Part of the callback protocol; an iteration is interesting when it is over."""
-
-    def on_fit_task_end(self, estimator: Any, context: Any, *, fitted_estimator: Any = None) -> None:
-        """Take the coefficients of one iteration; other tasks of the fit bring none."""
-        del estimator
-        if fitted_estimator is not None and context.task_name == "lbfgs-iter":
-            self._iterates.append((fitted_estimator.coef_.copy(), fitted_estimator.intercept_.copy()))
-            self._stepped.pause()
-
-
-def _fit(estimator: Any, data: TrainingData, iterates: list[Iterate]) -> Callable[[SteppedCall], None]:
+def _fit(
+    watch: Watch, estimator: Any, X: FloatArray, y: npt.NDArray[Any], iterates: list[Iterate]
+) -> Callable[[SteppedCall], None]:
     def call(stepped: SteppedCall) -> None:
-        estimator.set_callbacks(_Watcher(stepped, iterates))
-        try:
-            estimator.fit(data.X_train, data.y_train)
-        finally:
-            estimator.set_callbacks()
+        def seen(iterate: Iterate) -> None:
+            iterates.append(iterate)
+            stepped.pause()
+
+        with failures_in_words():
+            watch(estimator, X, y, seen)
 
     return call

@@ -24,6 +24,7 @@ ORDER = (
     "computations",
     "submit_to_first_metric",
     "charts",
+    "explanations",
     "profile",
     "ingest",
     "watchers",

@@ -1,8 +1,8 @@
 """What every model of the registry promises, so that one file is enough to add one."""
 
 import io
-import warnings
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -11,20 +11,28 @@ import numpy as np
 import pytest
 from threadpoolctl import threadpool_limits
 
-from core.types import LearningTask, Split
+from core.errors import WorkbenchError
+from core.types import SUPERVISED, LearningTask, Split
 from models.registry import MODELS
 from models.spec import ModelSpec
-from models.training import Trainer, TrainingData
+from models.training import Outputs, Trainer, TrainingData, train
 
-CASES = [pytest.param(spec, task, id=f"{spec.key}-{task}") for spec in MODELS.values() for task in sorted(spec.tasks)]
+CASES = [
+    pytest.param(spec, task, id=f"{spec.key}-{task}")
+    for spec in MODELS.values()
+    if not spec.combines_runs  # they learn from finished runs: tests/unit/models/test_combining.py
+    for task in sorted(spec.tasks & SUPERVISED)
+]
 each_model = pytest.mark.parametrize(("spec", "task"), CASES)
 SEED = 3
+# Solvers that have not settled say so to the person who watches; how the log tells it is tested elsewhere.
+pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 
 
 @pytest.fixture(autouse=True)
 def one_thread() -> Iterator[None]:
-    """Threads of OpenMP wait by spinning: on these few rows, beside other work, that takes far longer than the fit."""
-    with threadpool_limits(1, user_api="openmp"):
+    """Threads of OpenMP and BLAS wait by spinning: on few rows, beside other work, that takes longer than the fit."""
+    with threadpool_limits(1):
         yield
 
 
@@ -36,7 +44,9 @@ def make_data(task: LearningTask, n_train: int = 240, n_classes: int = 3) -> Tra
     if task is LearningTask.REGRESSION:
         y: Any = 50_000 + 9_000 * X[:, 0] + rng.normal(size=len(X))
     else:
-        y = np.digitize(X[:, 0], np.quantile(X[:, 0], np.linspace(0, 1, n_classes + 1)[1:-1]))
+        # Classes that overlap a little: without that a tree of three leaves would know everything.
+        signal = X[:, 0] + rng.normal(scale=0.15, size=len(X))
+        y = np.digitize(signal, np.quantile(signal, np.linspace(0, 1, n_classes + 1)[1:-1]))
     return TrainingData(
         task=task,
         X_train=X[:n_train],
@@ -45,6 +55,11 @@ def make_data(task: LearningTask, n_train: int = 240, n_classes: int = 3) -> Tra
         y_validation=y[n_train:],
         n_classes=0 if task is LearningTask.REGRESSION else n_classes,
     )
+
+
+def data_for(spec: ModelSpec, task: LearningTask) -> TrainingData:
+    """Fewer rows for a model of cubic cost."""
+    return make_data(task, n_train=60 if spec.max_rows is not None and spec.max_rows <= 5_000 else 240)
 
 
 def make_trainer(spec: ModelSpec, data: TrainingData) -> Trainer:
@@ -71,14 +86,12 @@ def stored_and_loaded(value: Any) -> Any:
 
 
 def plain_fit(spec: ModelSpec, data: TrainingData) -> Any:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # a perceptron says that it used all the epochs it was given
-        return spec.build(spec.params(), data.task, SEED, 1).fit(data.X_train, data.y_train)
+    return spec.build(spec.params(), data.task, SEED, 1).fit(data.X_train, data.y_train)
 
 
 @each_model
 def test_watched_training_ends_where_a_plain_fit_ends(spec: ModelSpec, task: LearningTask) -> None:
-    data = make_data(task)
+    data = data_for(spec, task)
     trainer = make_trainer(spec, data)
     steps = list(points(trainer))
     trainer.mark_best()
@@ -92,12 +105,13 @@ def test_watched_training_ends_where_a_plain_fit_ends(spec: ModelSpec, task: Lea
         np.testing.assert_allclose(found, expected, rtol=1e-12, atol=1e-12)
     assert steps == sorted(set(steps))
     assert steps[-1] == trainer.step == trainer.total
-    assert len(steps) >= 10
+    # Where a solver settles sooner, each of its iterations is a point.
+    assert len(steps) >= 10 or (trainer.step_name == "iterations" and len(steps) == trainer.total)
 
 
 @each_model
 def test_stored_training_continues_to_the_same_end(spec: ModelSpec, task: LearningTask) -> None:
-    data = make_data(task)
+    data = data_for(spec, task)
     whole, first = make_trainer(spec, data), make_trainer(spec, data)
     values = {step: whole.outputs(Split.VALIDATION).y_out.copy() for step in points(whole)}
     while first.step < whole.total // 2:
@@ -117,7 +131,7 @@ def test_stored_training_continues_to_the_same_end(spec: ModelSpec, task: Learni
 
 @each_model
 def test_checkpoint_leaves_the_rows_out(spec: ModelSpec, task: LearningTask) -> None:
-    data = make_data(task)
+    data = data_for(spec, task)
     trainer = make_trainer(spec, data)
     trainer.advance()
     loaded = stored_and_loaded(trainer)
@@ -130,7 +144,7 @@ def test_checkpoint_leaves_the_rows_out(spec: ModelSpec, task: LearningTask) -> 
 
 @each_model
 def test_best_point_is_kept_while_training_goes_on(spec: ModelSpec, task: LearningTask) -> None:
-    data = make_data(task)
+    data = data_for(spec, task)
     trainer = make_trainer(spec, data)
     trainer.advance()
     trainer.advance()
@@ -166,15 +180,15 @@ def test_finished_estimator_can_be_cloned_and_fitted_again(spec: ModelSpec, task
     data = make_data(task, n_train=40)
     trainer = make_trainer(spec, data)
     list(points(trainer))
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # see plain_fit
-        again = clone(trainer.estimator()).fit(data.X_train, data.y_train)
+    again = clone(trainer.estimator()).fit(data.X_train, data.y_train)
     np.testing.assert_allclose(predict(again, data), predict(trainer.estimator(), data), rtol=1e-12, atol=1e-12)
 
 
 @each_model
 def test_planted_signal_is_found_better_than_by_a_dummy(spec: ModelSpec, task: LearningTask) -> None:
-    data = make_data(task)
+    if spec.family == "Baseline":
+        return
+    data = data_for(spec, task)
     trainer = make_trainer(spec, data)
     list(points(trainer))
     y_out, y_true = predict(trainer.estimator(), data), data.y_validation
@@ -182,11 +196,70 @@ def test_planted_signal_is_found_better_than_by_a_dummy(spec: ModelSpec, task: L
         error, dummy = np.mean((y_out - y_true) ** 2), np.var(y_true)
     else:
         error, dummy = np.mean(y_out.argmax(axis=1) != y_true), 1 - np.bincount(y_true).max() / len(y_true)
-    assert error < dummy / 2
+    assert error < dummy * 2 / 3  # a model of yes-or-no columns can only tell two of the three classes apart
+
+
+AWKWARD = {
+    "one column": lambda X: X[:, :1],
+    "constant columns": lambda X: np.column_stack([X, np.zeros(len(X)), np.full(len(X), 7.0)]),
+    "only constant columns": lambda X: np.full((len(X), 2), 3.0),
+    "repeated columns": lambda X: np.column_stack([X, X, X[:, :1] * 2]),
+    "more columns than rows": lambda X: np.tile(X, 20) + np.random.default_rng(1).normal(size=(len(X), 100)),
+    "huge numbers": lambda X: X * 1e200,
+    "numbers beyond single precision": lambda X: X * 1e60,
+    "tiny numbers": lambda X: X * 1e-200,
+    "two rows": lambda X: X,
+}
+
+
+@pytest.mark.parametrize("awkward", AWKWARD, ids=lambda name: name.replace(" ", "-"))
+@each_model
+@pytest.mark.filterwarnings("ignore")  # what a library says of such numbers is not the question here
+def test_awkward_rows_are_learned_from_or_refused_in_words(spec: ModelSpec, task: LearningTask, awkward: str) -> None:
+    """Whatever the numbers are, there is a model that answers with numbers or a sentence for a person."""
+    data = _awkward_data(task, awkward)
+    refusal, estimator = _trained(spec, data)
+    if refusal is not None:
+        assert refusal.message.endswith(".")
+        assert refusal.hint
+        assert awkward not in {"one column", "constant columns", "repeated columns"}, refusal.message
+        return
+    y_out = np.asarray(predict(estimator, data), dtype=float)
+    # Infinite values are refused when the run is scored.
+    assert not np.isnan(y_out).any() or awkward in {"huge numbers", "numbers beyond single precision"}
+    assert len(y_out) == len(data.y_validation)
+
+
+def _trained(spec: ModelSpec, data: TrainingData) -> tuple[WorkbenchError | None, Any]:
+    try:
+        trainer = make_trainer(spec, data)
+        train(trainer, lambda outputs: {"loss": _loss(outputs)})
+    except WorkbenchError as error:
+        return error, None
+    return None, trainer.estimator()
+
+
+def _awkward_data(task: LearningTask, awkward: str) -> TrainingData:
+    plain = make_data(task, n_train=48)
+    n_train = 2 if awkward == "two rows" else 48
+    # Two rows of two classes: the first of each.
+    part = np.sort(np.unique(plain.y_train, return_index=True)[1])[:n_train] if n_train == 2 else slice(None)
+    X = AWKWARD[awkward](np.concatenate([plain.X_train[part], plain.X_validation]))
+    n = len(plain.y_train[part])
+    return replace(plain, X_train=X[:n], X_validation=X[n:], y_train=plain.y_train[part])
+
+
+def _loss(outputs: Outputs) -> float:
+    if outputs.y_out.ndim == 1:
+        with np.errstate(over="ignore", invalid="ignore"):
+            return float(np.mean((outputs.y_out - outputs.y_true) ** 2))
+    return float(np.mean(1 - outputs.y_out[np.arange(len(outputs.y_true)), outputs.y_true]))
 
 
 @pytest.mark.parametrize(
-    "spec", [case for case in MODELS.values() if LearningTask.CLASSIFICATION in case.tasks], ids=lambda spec: spec.key
+    "spec",
+    [case for case in MODELS.values() if LearningTask.CLASSIFICATION in case.tasks and not case.combines_runs],
+    ids=lambda spec: spec.key,
 )
 def test_class_without_training_rows_gets_probability_zero(spec: ModelSpec) -> None:
     full = make_data(LearningTask.CLASSIFICATION)
@@ -204,7 +277,7 @@ def test_class_without_training_rows_gets_probability_zero(spec: ModelSpec) -> N
     y_out = trainer.outputs(Split.VALIDATION).y_out
     assert y_out.shape == (80, 3)
     assert not y_out[:, 1].any()
-    np.testing.assert_allclose(y_out.sum(axis=1), 1, rtol=1e-9)
+    np.testing.assert_allclose(y_out.sum(axis=1), 1, rtol=1e-6)  # some libraries answer in single precision
 
 
 @pytest.mark.parametrize("spec", MODELS.values(), ids=lambda spec: spec.key)
@@ -219,5 +292,6 @@ def test_every_text_is_written_and_every_field_explained(spec: ModelSpec) -> Non
         assert field["title"], name
         assert len(field["description"]) > 10, name
         if field.get("type") in {"number", "integer"}:
-            assert {"minimum", "maximum"} <= field.keys(), name
-    assert 2 <= sum(bool(field.get("front")) for field in fields.values()) <= 3
+            assert {"minimum", "exclusiveMinimum"} & field.keys(), name
+            assert {"maximum", "exclusiveMaximum"} & field.keys(), name
+    assert min(2, len(fields)) <= sum(bool(field.get("front")) for field in fields.values()) <= 3

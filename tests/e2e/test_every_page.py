@@ -74,6 +74,7 @@ def test_pages_with_data(
 
 def test_every_model_has_a_form(visit: Visit, client: Client, churn_id: str) -> None:
     page = visit().open("/train", dataset=churn_id, target="churned")
+    by_key(page, "train-group-classification").get_by_text("All", exact=True).click()
     for model in client.get("/models")["items"]:
         if "classification" in model["tasks"]:
             by_key(page, "train-model-classification").get_by_text(model["label"], exact=True).click()

@@ -27,7 +27,7 @@ def test_figures_have_a_table_and_a_text_alternative(visit: Visit, client: Clien
         ).to_have_count(1)
     page.get_by_role("button", name="Table").first.click()
     expect(page.locator("[data-testid=stPopoverBody] canvas [role=columnheader]").first).to_have_text(
-        next(iter(figures[0]["table"][0]))
+        next(iter(figures[0]["table"][0])).capitalize()
     )
 
 
@@ -43,8 +43,9 @@ def test_every_score_is_listed_with_its_interval(visit: Visit, trained: Trained)
 
 def test_the_downloaded_model_is_the_stored_one(visit: Visit, client: Client, trained: Trained, tmp_path: Path) -> None:
     page = visit().open("/runs", run=trained.forest)
+    page.get_by_role("button", name="Download").first.click()
     with page.expect_download() as download:
-        page.get_by_role("link", name="Download the model").click()
+        page.get_by_role("link", name="Preprocessing and estimator").click()
     path = tmp_path / "model.joblib"
     download.value.save_as(path)
     assert download.value.suggested_filename == f"random_forest-{trained.forest[-12:]}.joblib"

@@ -18,7 +18,14 @@ LIMIT_S = 300
 SEPARATOR = "=== end of a block ==="
 QUERY_PAGES = {"docs/user/sql.md", "docs/user/asking.md"}
 PROFILE_PAGES = {"docs/user/profile.md", "docs/developers/adding-an-alert.md"}
+REMARK_PAGES = {"docs/developers/adding-a-remark.md"}
+PREPROCESSING_PAGES = {"docs/developers/adding-a-preprocessing-step.md"}
 RECIPE_PAGES = {"docs/user/recipes.md", "docs/developers/adding-a-recipe-step.md"}
+TASK_PAGES = {"docs/user/clustering.md", "docs/user/anomalies.md", "docs/user/forecasting.md"}
+DIVISION_PAGES = {"docs/user/cross-validation.md", "docs/user/leaks.md"}
+EVALUATION_PAGES = {"docs/user/evaluation.md"}
+METRIC_PAGES = {"docs/developers/adding-a-metric.md"}
+LEAK_PAGES = {"docs/developers/adding-a-leak-check.md"}
 NOT_COPIED = shutil.ignore_patterns(
     ".git", ".venv", "runtime", "test-output", "__pycache__", ".*_cache", ".env", "node_modules"
 )
@@ -124,9 +131,25 @@ def test_the_example_of_an_alert_works_as_it_stands(checkout: Path) -> None:
     execute(list(blocks(ROOT / "docs" / "developers" / "adding-an-alert.md")), checkout)
 
 
+def test_the_example_of_a_metric_works_as_it_stands(checkout: Path) -> None:
+    execute(list(blocks(ROOT / "docs" / "developers" / "adding-a-metric.md")), checkout)
+
+
+def test_the_example_of_a_leak_check_works_as_it_stands(checkout: Path) -> None:
+    execute(list(blocks(ROOT / "docs" / "developers" / "adding-a-leak-check.md")), checkout)
+
+
+def test_the_example_of_a_remark_works_as_it_stands(checkout: Path) -> None:
+    execute(list(blocks(ROOT / "docs" / "developers" / "adding-a-remark.md")), checkout)
+
+
+def test_the_example_of_a_preprocessing_step_works_as_it_stands(checkout: Path) -> None:
+    execute(list(blocks(ROOT / "docs" / "developers" / "adding-a-preprocessing-step.md")), checkout)
+
+
 @pytest.mark.timeout(LIMIT_S + 120)
-@pytest.mark.parametrize("name", sorted(QUERY_PAGES))
-def test_the_examples_of_sql_and_questions_run_against_an_instance(checkout: Path, tmp_home: Path, name: str) -> None:
+@pytest.mark.parametrize("name", sorted(QUERY_PAGES | TASK_PAGES | DIVISION_PAGES | EVALUATION_PAGES))
+def test_the_examples_of_every_area_run_against_an_instance(checkout: Path, tmp_home: Path, name: str) -> None:
     with servers.run_praxis(tmp_home) as instance:
         execute([moved(block, instance.url) for block in blocks(ROOT / name)], checkout)
 
@@ -137,8 +160,15 @@ def test_every_mark_stands_on_a_page_that_is_executed() -> None:
         marked
         == {"CONTRIBUTING.md", "docs/user/api.md", "docs/user/exporting.md", "docs/user/sources.md"}
         | PROFILE_PAGES
+        | REMARK_PAGES
+        | PREPROCESSING_PAGES
         | RECIPE_PAGES
         | QUERY_PAGES
+        | TASK_PAGES
+        | DIVISION_PAGES
+        | LEAK_PAGES
+        | EVALUATION_PAGES
+        | METRIC_PAGES
     )
 
 

@@ -3,29 +3,11 @@
 import pytest
 
 from app.ui import numbers
-from core.records import Dataset, Run
-from core.types import ColumnType, DatasetStatus, LearningTask, RunStatus, Split, SplitParams
-from tests.factories import make_column, make_dataset, make_run
+from core.types import DatasetStatus, LearningTask, RunStatus, Split, SplitParams
+from tests.factories import make_run
 from tests.pages.conftest import Exhibits, On
-from tests.pages.showing import assert_well, sentences, text
+from tests.pages.showing import add_dataset, assert_well, runs_of, sentences, text
 from tests.stacks import Stack
-
-
-def add_dataset(stack: Stack) -> Dataset:
-    """A table that is ready, with a numeric and a categorical column that can both be predicted."""
-    columns = (
-        make_column("height"),
-        make_column("weight"),
-        make_column("species", ColumnType.STRING, n_distinct=3),
-    )
-    dataset = make_dataset(columns=columns)
-    with stack.storage.write() as unit:
-        unit.datasets.add(dataset)
-    return dataset
-
-
-def runs_of(stack: Stack) -> tuple[Run, ...]:
-    return tuple(stack.runs.list_page().items)
 
 
 def test_a_sample_becomes_a_dataset_that_waits_to_be_read(empty_stack: Stack, open_page: On) -> None:
@@ -42,7 +24,7 @@ def test_a_sample_becomes_a_dataset_that_waits_to_be_read(empty_stack: Stack, op
 def test_the_form_starts_a_run_with_exactly_what_was_chosen(empty_stack: Stack, open_page: On) -> None:
     dataset = add_dataset(empty_stack)
     page = open_page(empty_stack)("train", dataset=dataset.id, target="species")
-    page.segmented_control(key="train-model-classification").set_value("random_forest").run()
+    page.pills(key="train-model-classification").set_value("random_forest").run()
     page.slider(key="train-random_forest-n_estimators").set_value(42)
     page.slider(key="train-random_forest-max_depth").set_value(7)
     page.toggle(key="train-random_forest-balance_classes").set_value(True)

@@ -15,11 +15,12 @@ import pytest
 
 from core.errors import UnreadableFile
 from core.preprocessing.params import PreprocessingParams
+from core.preprocessing.registries import METHODS
 from core.settings import Settings
 from core.tables.ingest import ingest_table
 from core.tables.registry import table_extensions
 from core.tables.spec import ImportOptions, Limits
-from core.types import RunStatus, SplitParams
+from core.types import RunStatus, SeriesParams, SplitParams
 from core.version import VERSION
 from evaluation.registry import METRICS
 from models.registry import MODELS
@@ -29,6 +30,8 @@ from tests.workbooks import encrypted, make_xlsx, make_zip
 PACKAGES = ("app", "core", "evaluation", "models", "storage", "workers")
 DOCS = ROOT / "docs"
 DECISIONS = sorted((DOCS / "adr").glob("*.md"))
+TASK_PAGES = ("clustering", "anomalies", "forecasting")
+"""Pages beside that of training that say more of single tasks."""
 each_page = pytest.mark.parametrize("page", PAGES, ids=name_of)
 
 
@@ -81,9 +84,17 @@ def test_files_and_folders_that_the_page_names_exist(page: Path) -> None:
 # --- tables against code ---------------------------------------------------------------------------------------------
 
 
-def test_the_training_page_names_every_model_metric_and_setting() -> None:
-    known = set(MODELS) | set(METRICS) | set(SplitParams.model_fields) | set(PreprocessingParams.model_fields)
-    assert first_cells(DOCS / "user" / "training.md") == known
+def test_the_pages_of_training_name_every_model_metric_and_setting() -> None:
+    known = set(MODELS) | set(METRICS) | set(SplitParams.model_fields)
+    told = {cell for task in (*TASK_PAGES, "evaluation") for cell in first_cells(DOCS / "user" / f"{task}.md")}
+    assert first_cells(DOCS / "user" / "training.md") | told == known | set(SeriesParams.model_fields)
+
+
+def test_the_preprocessing_page_names_every_setting_and_method() -> None:
+    page = DOCS / "user" / "preprocessing.md"
+    assert set(PreprocessingParams.model_fields) <= first_cells(page)
+    methods = {key for registry in METHODS.values() for key in registry}
+    assert methods - set(code_spans(page)) == set()
 
 
 def test_the_datasets_page_names_every_ending_and_option() -> None:

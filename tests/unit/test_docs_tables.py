@@ -8,7 +8,10 @@ import pytest
 from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 
+from core.failures import FAILURES
 from core.settings import Settings
+from evaluation.remarks.registry import REMARKS
+from tests import model_guide
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 
@@ -39,6 +42,20 @@ def address_table() -> str:
     return "\n".join(["| method | address | what it does |", "|---|---|---|", *rows])
 
 
+def error_sections() -> str:
+    """One section an error that a training can end with: where it comes from and what cures it."""
+    return "\n\n".join(
+        f"## {failure.title}\n\nCode `{failure.code}`.\n\n**Cause.** {failure.cause}\n\n**Cure.** {failure.cure}"
+        for failure in sorted(FAILURES.values(), key=lambda failure: failure.title)
+    )
+
+
+def remark_table() -> str:
+    """One Markdown row a remark: its title, how much it matters, and what is behind it."""
+    rows = [f"| {spec.title} | {spec.severity.value} | {spec.meaning} |" for spec in REMARKS.values()]
+    return "\n".join(["| remark | weight | what is behind it |", "|---|---|---|", *sorted(rows)])
+
+
 def _first_line(description: str) -> str:
     # Two backticks are how docstrings mark code, one is how Markdown does.
     return description.split("\n", 1)[0].replace("``", "`").replace("|", "\\|")
@@ -46,6 +63,10 @@ def _first_line(description: str) -> str:
 
 TABLES: dict[str, tuple[Path, Callable[[], str]]] = {
     "settings": (DOCS / "configuration.md", settings_table),
+    "errors": (DOCS / "user" / "errors.md", error_sections),
+    "remarks": (DOCS / "user" / "learning.md", remark_table),
+    "models": (DOCS / "user" / "models.md", model_guide.overview),
+    "model sections": (DOCS / "user" / "models.md", model_guide.sections),
     "addresses": (DOCS / "user" / "api.md", address_table),
 }
 

@@ -4,15 +4,22 @@ from types import MappingProxyType
 
 from core.records import Run
 from core.types import LearningTask
+from models.combinations import COMBINING
 from workers.context import WorkerContext
+from workers.preparing.members import prepare_members
 from workers.preparing.prepared import Prepare, Prepared
+from workers.preparing.series import prepare_series
 from workers.preparing.supervised import prepare_supervised
+from workers.preparing.unlabelled import prepare_unlabelled
 from workers.reporter import RunReporter
 
 WAYS: MappingProxyType[LearningTask, Prepare] = MappingProxyType(
     {
         LearningTask.CLASSIFICATION: prepare_supervised,
         LearningTask.REGRESSION: prepare_supervised,
+        LearningTask.CLUSTERING: prepare_unlabelled,
+        LearningTask.ANOMALY_DETECTION: prepare_unlabelled,
+        LearningTask.FORECASTING: prepare_series,
     }
 )
 
@@ -23,4 +30,5 @@ def prepare(context: WorkerContext, run: Run, reporter: RunReporter) -> Prepared
     Raises:
         UnsuitableData: The data cannot be learned from as asked.
     """
-    return WAYS[run.config.task](context, run, reporter)
+    way = prepare_members if run.config.model in COMBINING else WAYS[run.config.task]
+    return way(context, run, reporter)

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from core.records import Dataset, Provenance, Run
-from core.splits import RowSplit
+from core.splits import Floats, Indices, RowSplit
 from core.types import LearningTask, Notice, Split
 from core.version import code_version
 from evaluation.baseline import baseline_predictions
@@ -39,6 +39,10 @@ class Prepared:
     new_trainer: Callable[[], Trainer]
     """Starts a training from nothing; a checkpoint may take its place."""
     split: RowSplit
+    groups: Indices | None = None
+    """The group of each row of ``frame``, where the split keeps groups whole."""
+    times: Floats | None = None
+    """The moment of each row of ``frame``, where the split goes by time."""
     split_artifact: str
     script_artifact: str
     X: dict[Split, npt.NDArray[Any]]
@@ -55,13 +59,17 @@ class Prepared:
         """What is learned."""
         return self.data.task
 
+    def predict(self, estimator: Any, split: Split) -> npt.NDArray[Any]:
+        """What a fitted ``estimator`` says of the rows of ``split``, laid out as the task wants it."""
+        return predict(estimator, self.X[split])
+
     def predictions(self, split: Split, y_out: npt.NDArray[Any]) -> Predictions:
         """Some outputs for the rows of ``split`` beside their truth."""
         return Predictions(task=self.task, y_true=self.y[split], y_out=y_out, n_classes=len(self.labels))
 
     def baseline(self, split: Split) -> Predictions:
         """What a dummy says of the rows of ``split``."""
-        return baseline_predictions(self.data.y_train, self.y[split], task=self.task, n_classes=len(self.labels))
+        return baseline_predictions(self.y[Split.TRAIN], self.y[split], task=self.task, n_classes=len(self.labels))
 
     @property
     def score(self) -> Callable[[Outputs], Mapping[str, float]]:
@@ -69,6 +77,12 @@ class Prepared:
         return lambda outputs: score_outputs(
             Predictions(task=self.task, y_true=outputs.y_true, y_out=outputs.y_out, n_classes=len(self.labels))
         )
+
+
+def predict(estimator: Any, X: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Probabilities of shape (n_samples, n_classes), or values of shape (n_samples,)."""
+    out = estimator.predict_proba(X) if hasattr(estimator, "predict_proba") else estimator.predict(X)
+    return np.asarray(out, dtype=float)
 
 
 class Prepare(Protocol):

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from core.errors import UnsuitableData
+from core.errors import EmptyTarget
 from core.records import Dataset
 from core.tables.preview import read_frame
 from core.types import Notice, Severity
@@ -24,7 +24,7 @@ def read_rows(
     if not is_missing.any():
         return frame, ()
     if is_missing.all():
-        raise UnsuitableData(f"The target {target!r} is empty in every row.", hint="Choose another.", field="target")
+        raise EmptyTarget(target)
     notice = Notice(
         severity=Severity.WARNING,
         code="target_missing",

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from core.errors import UnsuitableData
+from core.errors import ConstantTarget, InfiniteValues, UnsuitableData
 from core.types import LearningTask
 
 
@@ -26,24 +26,14 @@ def encode_target(values: "pd.Series[Any]", task: LearningTask) -> tuple[npt.NDA
                 field="target",
             ) from error
         if not np.isfinite(y).all():
-            raise UnsuitableData(
-                f"The target {values.name!r} holds infinite values.", hint="Remove those rows.", field="target"
-            )
+            raise InfiniteValues(f"The target {values.name!r}", field="target")
         if np.ptp(y) == 0:
-            raise _constant_target(values, str(y[0]))
+            raise ConstantTarget(str(values.name), y[0])
         return y, ()
     classes, codes = np.unique(values.to_numpy(dtype=object if values.dtype == object else None), return_inverse=True)
     if len(classes) < 2:
-        raise _constant_target(values, str(classes[0]))
+        raise ConstantTarget(str(values.name), _label(classes[0]))
     return codes, tuple(_label(value) for value in classes)
-
-
-def _constant_target(values: "pd.Series[Any]", only: str) -> UnsuitableData:
-    return UnsuitableData(
-        f"The target {values.name!r} has the same value {only!r} in every row.",
-        hint="Choose a target that varies; there is nothing to learn from a constant.",
-        field="target",
-    )
 
 
 def _label(value: Any) -> str:

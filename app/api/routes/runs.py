@@ -8,6 +8,7 @@ from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, R
 from app.api.parameters import IdempotencyKey, Limit, Position
 from app.bootstrap import services
 from app.services.configuring import StartRun
+from app.services.live_views import explained
 from core.records import Run
 from core.types import RunStatus
 
@@ -105,6 +106,7 @@ def _run_json(run: Run, *, brief: bool = False) -> dict[str, Any]:
     body = run.model_dump(mode="json", exclude={"idempotency_key", "checkpoint_sha256"})
     if body["result"] and brief:
         body["result"].pop("features")
+    body["error"] = explained(run)
     if not brief:
         body["live"] = services().runs.live_status(run)
     return body

@@ -63,11 +63,7 @@ def show_files(chart: DrawnChart, *, key: str) -> None:
     """The chart as files: pictures from the browser, a page, the numbers, the figure, the code."""
     name = file_stem(chart.title)
     st.markdown("**Picture**")
-    figure = paper(chart.figure)
-    height = int(figure["layout"].get("height", 460))
-    _mount(
-        key=f"{key}-pictures", data={"api": API_ROOT, "figure": figure, "name": name, "width": _WIDTH, "height": height}
-    )
+    show_pictures(chart.figure, name=name, key=key)
     st.markdown("**Files**")
     files = {
         "Page (HTML)": (lambda: services().charts.html(chart), f"{name}.html", "text/html", "html"),
@@ -84,6 +80,15 @@ def show_files(chart: DrawnChart, *, key: str) -> None:
         st.download_button(
             label, content, file_name=file_name, mime=mime, key=f"{key}-{part}", on_click="ignore", width="stretch"
         )
+
+
+def show_pictures(figure: Mapping[str, Any], *, name: str, key: str) -> None:
+    """Buttons that make PNG and SVG files of a figure in the browser; names in it are free of tags already."""
+    drawn = paper(figure)
+    height = int(drawn["layout"].get("height", 460))
+    _mount(
+        key=f"{key}-pictures", data={"api": API_ROOT, "figure": drawn, "name": name, "width": _WIDTH, "height": height}
+    )
 
 
 def show_table(chart: DrawnChart) -> None:

@@ -25,6 +25,7 @@ _SCRIPTS = (
     "words.js",
     "log.js",
     "table.js",
+    "explain.js",
     "view.js",
     "panel.js",
 )
@@ -41,11 +42,14 @@ _mount = st.components.v2.component(
 class LiveRunEvent:
     """What happened in the panel since the page last ran; seen by one run of the page only."""
 
-    kind: Literal["changed", "opened"]
-    """``changed``: the run went to another state. ``opened``: its title was clicked."""
+    kind: Literal["changed", "opened", "tried"]
+    """``changed``: the run went to another state. ``opened``: its title was clicked. ``tried``: a change that a remark
+    or a failure proposes was clicked."""
     run_id: str
     status: str
-    """The new state as the browser saw it, empty for ``opened``. Read the run anew before acting on it."""
+    """The new state as the browser saw it, empty for the others. Read the run anew before acting on it."""
+    remark: str = ""
+    """For ``tried``: key of the remark, or "error" for what follows from the failure."""
 
 
 def live_run(
@@ -56,6 +60,7 @@ def live_run(
     title: str = "",
     href: str = "",
     compact: bool = False,
+    about: Mapping[str, str] | None = None,
 ) -> LiveRunEvent | None:
     """Show a run as it trains, with its curves, its place, its log, and pause, resume and stop.
 
@@ -68,6 +73,7 @@ def live_run(
         key: Unique within the page.
         title: Name of the run, as text. Left out, none is shown.
         href: Address of the run's page, relative to this one, for a title that opens in a new tab too.
+        about: The model that is trained: ``label``, ``technical`` and ``kitchen``.
         compact: A sparkline of the deciding metric instead of the full panel, for lists of what is running.
 
     Returns:
@@ -82,12 +88,16 @@ def live_run(
             "title": title,
             "href": href,
             "compact": compact,
+            "about": about and dict(about),
         },
         on_changed_change=_rerun_only,
         on_opened_change=_rerun_only,
+        on_tried_change=_rerun_only,
     )
     if result.opened:
         return LiveRunEvent(kind="opened", run_id=run_id, status="")
+    if result.tried:
+        return LiveRunEvent(kind="tried", run_id=run_id, status="", remark=str(result.tried))
     if result.changed:
         return LiveRunEvent(kind="changed", run_id=run_id, status=str(result.changed))
     return None

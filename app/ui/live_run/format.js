@@ -65,7 +65,7 @@ const capital = (text) => (text ? text[0].toUpperCase() + text.slice(1) : "");
 function stepWords(stepName) {
   const name = (stepName || "steps").toLowerCase();
   const many = name.endsWith("s") ? name : `${name}s`;
-  const one = many.slice(0, -1);
+  const one = many === "leaves" ? "leaf" : many.slice(0, -1);
   const isRows = many.endsWith("rows");
   return {
     axis: isRows ? "Training rows" : capital(many),

@@ -15,6 +15,7 @@ class Panel {
       command: (name) => this.command(name),
       open: () => this.trigger("opened", this.runId),
       download: () => this.download(),
+      tryChange: (key) => this.trigger("tried", key),
     });
     this.onVisible = () => !document.hidden && this.feed?.isOpen && this.tick();
     document.addEventListener("visibilitychange", this.onVisible);

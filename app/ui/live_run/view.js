@@ -5,7 +5,7 @@
 const SUMMARY_EVERY_MS = 5_000;
 
 class PanelView {
-  // on: {command(name), open(), download()}
+  // on: {command(name), open(), download(), tryChange(key)}
   constructor(root, on) {
     this.root = root;
     this.parts = Object.fromEntries([...root.querySelectorAll("[data-part]"), root].map((node) => [node.dataset.part, node]));
@@ -15,6 +15,7 @@ class PanelView {
       metric: new CurveChart(this.parts.metric, { onStep }),
       spark: new CurveChart(this.parts.spark, { spark: true }),
     };
+    this.explain = new ExplainView(this.parts, on.tryChange);
     this.listen(on);
   }
 
@@ -39,10 +40,12 @@ class PanelView {
     this.summaryAt = 0;
     this.parts["log-lines"].replaceChildren();
     this.parts["log-last"].textContent = "";
+    this.explain.begin();
     return new LogView(this.parts.log, this.parts["log-lines"], this.parts["log-last"]);
   }
 
-  frame({ title, href, compact }) {
+  frame({ title, href, compact, about }) {
+    this.about = about ?? null;
     this.isCompact = Boolean(compact);
     this.root.classList.toggle("compact", this.isCompact);
     this.setText("title", String(title ?? ""));
@@ -80,6 +83,7 @@ class PanelView {
     this.renderNote(quietS);
     this.renderButtons();
     this.renderFacts(quietS);
+    if (!this.isCompact) this.explain.render({ status, about: this.about, words, hasPoints: this.run.points.byMetric.size > 0 });
     this.renderSummary();
   }
 

@@ -19,6 +19,8 @@ const ICONS = {
   cross: "M4 4l8 8M12 4l-8 8",
   question: "M5.5 6a2.5 2.5 0 1 1 3.6 2.2c-.8.4-1.1.9-1.1 1.6M8 12.6v.1",
   warning: "M8 2.5l6 11H2zM8 6.5v3.4M8 11.6v.1",
+  info: "M8 1.5a6.5 6.5 0 1 1 0 13a6.5 6.5 0 0 1 0-13M8 7.2v3.8M8 4.9v.1",
+  alarm: "M5.2 1.5h5.6l3.7 3.7v5.6l-3.7 3.7H5.2L1.5 10.8V5.2zM8 4.6v4M8 11.2v.1",
 };
 
 const TERMINAL = new Set(["finished", "stopped", "failed"]);

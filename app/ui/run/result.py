@@ -7,7 +7,7 @@ from app.ui.run import views
 from app.ui.run.spec import RunView
 from core.records import Run
 from core.registry import Registry
-from core.types import RunStatus, Split
+from core.types import Direction, RunStatus, Split
 from evaluation.registry import METRICS
 
 VIEWS: Registry[RunView] = Registry.discover("view", views)
@@ -45,11 +45,15 @@ def _headline(run: Run) -> None:
     columns = st.columns(4)
     for column, split in zip(columns, (Split.VALIDATION, Split.TEST), strict=False):
         score = scores[split]
+        is_higher = score.value > score.baseline
+        is_better = is_higher is (metric.direction is Direction.HIGHER)
         column.metric(
             f"{metric.label}, {split.value}",
             numbers.score_with_interval(score.value, score.low, score.high),
             f"{numbers.delta(score.value, score.baseline)} against the baseline",
-            delta_color="normal" if metric.direction.value == "higher" else "inverse",
+            # Streamlit would take our minus sign for no sign at all, and a smaller error for a larger one.
+            delta_color="off" if score.value == score.baseline else "green" if is_better else "red",
+            delta_arrow="up" if is_higher else "down",
             help=f"{metric.explanation} 95 % bootstrap interval over {numbers.count(score.n_samples, 'row')}.",
         )
     columns[2].metric("Rows: train, validation, test", " / ".join(map(numbers.count, result.n_samples.values())))

@@ -11,18 +11,18 @@ from app.ui import forms, numbers, places
 from app.ui.guard import guard
 from app.ui.panels import code_expander
 from app.ui.text import plain
-from app.ui.train.pipeline import pipeline_panel, pipeline_settings
+from app.ui.train.pipeline import pipeline_settings
 from app.ui.train.prefill import proposed
-from app.ui.train.splitting import split_settings
 from app.ui.train.subject import Subject
 from app.ui.training import request_code
 from models.registry import MODELS
 
 
-def settle_and_start(subject: Subject, model: ModelInfo) -> None:
-    """All settings in one form; its button starts the run and opens it."""
+def settle_and_start(subject: Subject, model: ModelInfo, division: dict[str, Any]) -> None:
+    """All settings in one form; its button starts the run and opens it. ``division`` comes from ``split_settings``."""
     params_model = MODELS[model.key].params
     given = proposed("params")
+    preprocessing = pipeline_settings(subject, model, division)
     with st.form("train-settings", border=False):
         st.markdown("4 · Settings")
         front, others = forms.front_fields(params_model), forms.other_fields(params_model)
@@ -30,15 +30,10 @@ def settle_and_start(subject: Subject, model: ModelInfo) -> None:
         for column, name in zip(st.columns(max(len(front), 2)), front, strict=False):
             with column:
                 params |= forms.params_fields(params_model, [name], key=f"train-{model.key}", values=given)
-        all_settings, preprocessing_settings, splitting = st.columns(3)
-        with all_settings.expander("All settings", icon=":material/tune:"):
+        with st.expander("All settings", icon=":material/tune:"):
             params |= forms.params_fields(params_model, others, key=f"train-{model.key}", values=given)
             if not others:
                 st.caption("This model has no other settings.")
-        with preprocessing_settings.expander("Preprocessing", icon=":material/cleaning_services:"):
-            preprocessing = pipeline_settings(subject, model)
-        with splitting.expander("Split and seed", icon=":material/splitscreen:"):
-            division = split_settings(subject)
         submitted = st.form_submit_button("Start run", type="primary", icon=":material/play_arrow:")
     request = StartRun(
         dataset_id=subject.dataset.id,
@@ -47,6 +42,7 @@ def settle_and_start(subject: Subject, model: ModelInfo) -> None:
         params=params,
         task=subject.task,
         preprocessing=preprocessing,
+        series=subject.series,
         **division,
     )
     if submitted:
@@ -57,5 +53,4 @@ def settle_and_start(subject: Subject, model: ModelInfo) -> None:
         f"{plain(model.label)} on {numbers.count(subject.dataset.n_rows, 'row')}. "
         "The run goes on when you close this page."
     )
-    pipeline_panel(subject, model, preprocessing)
     code_expander(request_code(request, wiring().settings.browser_url), note="The same call as the button makes.")

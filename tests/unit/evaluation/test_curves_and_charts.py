@@ -58,10 +58,10 @@ def test_confusion_matrix_counts_rows_and_names_the_worst_confusion() -> None:
     )
     chart = draw_chart("confusion_matrix", predictions, ["no", "yes"])
     assert chart.table == [
-        {"true": "no", "predicted": "no", "count": 1, "share": 1 / 3},
-        {"true": "no", "predicted": "yes", "count": 2, "share": 2 / 3},
-        {"true": "yes", "predicted": "no", "count": 0, "share": 0.0},
-        {"true": "yes", "predicted": "yes", "count": 1, "share": 1.0},
+        {"true": "no", "predicted": "no", "count": 1, "share": 1 / 3, "share_of_predicted": 1.0},
+        {"true": "no", "predicted": "yes", "count": 2, "share": 2 / 3, "share_of_predicted": 2 / 3},
+        {"true": "yes", "predicted": "no", "count": 0, "share": 0.0, "share_of_predicted": 0.0},
+        {"true": "yes", "predicted": "yes", "count": 1, "share": 1.0, "share_of_predicted": 1 / 3},
     ]
     assert chart.alt == ("Confusion matrix of 4 rows: 2 are right. Most often confused: no taken for yes, 2 times.")
     assert chart.figure["data"][0]["z"] == [[1 / 3, 2 / 3], [0.0, 1.0]]
@@ -71,7 +71,7 @@ def test_roc_agrees_with_the_reference_library() -> None:
     predictions = make_binary()
     table = roc.data(predictions, ["a", "b"])
     # The same trapezoids, summed in another order.
-    assert roc.area(table) == pytest.approx(roc_auc_score(predictions.y_true, predictions.y_out[:, 1]), rel=1e-12)
+    assert table[0]["area"] == pytest.approx(roc_auc_score(predictions.y_true, predictions.y_out[:, 1]), rel=1e-12)
     assert (table[0]["false_positive_rate"], table[0]["true_positive_rate"]) == (0, 0)
     assert (table[-1]["false_positive_rate"], table[-1]["true_positive_rate"]) == (1, 1)
 
@@ -101,9 +101,10 @@ def test_each_chart_is_plain_json_with_title_axes_and_words() -> None:
             assert chart.explanation
 
 
-def test_roc_is_offered_for_two_classes_only() -> None:
+def test_the_same_charts_are_offered_for_two_classes_and_for_more() -> None:
     keys = {n: [spec.key for spec in charts_for(LearningTask.CLASSIFICATION, n_classes=n)] for n in (2, 3)}
-    assert keys == {2: ["confusion_matrix", "roc"], 3: ["confusion_matrix"]}
+    assert keys[2] == keys[3]
+    assert {"calibration", "confusion_matrix", "cumulative_gain", "lift", "precision_recall", "roc"} <= set(keys[2])
 
 
 def test_unknown_chart_names_a_close_one() -> None:

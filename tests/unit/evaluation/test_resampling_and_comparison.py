@@ -34,7 +34,7 @@ def test_replicates_do_not_depend_on_the_length_of_chunks(monkeypatch: pytest.Mo
 
 
 def test_each_replicate_is_the_metric_of_rows_drawn_with_replacement() -> None:
-    (weights,) = resampling._resample_weights(50, 20, "s")
+    (weights,) = resampling.resample_weights(50, 20, "s")
     assert weights.shape == (20, 50)
     np.testing.assert_array_equal(weights.sum(axis=1), 50)
     predictions = make_numbers()

@@ -56,15 +56,33 @@ def test_listing_models_imports_no_learning_library() -> None:
 
 
 def test_registry_holds_the_models_by_their_public_keys() -> None:
-    both = SUPERVISED
-    assert {key: spec.tasks for key, spec in MODELS.items()} == {
-        "hist_gradient_boosting": both,
-        "k_neighbors": both,
-        "logistic_regression": frozenset({LearningTask.CLASSIFICATION}),
-        "mlp": both,
-        "random_forest": both,
-        "ridge": frozenset({LearningTask.REGRESSION}),
+    classes, numbers = frozenset({LearningTask.CLASSIFICATION}), frozenset({LearningTask.REGRESSION})
+    expected = {
+        "bayesian_ridge": numbers,
+        "bernoulli_nb": classes,
+        "dummy": SUPERVISED,
+        "elastic_net": numbers,
+        "gaussian_nb": classes,
+        "gaussian_process": SUPERVISED,
+        "hist_gradient_boosting": SUPERVISED,
+        "huber": numbers,
+        "k_neighbors": SUPERVISED,
+        "lasso": numbers,
+        "lda": classes,
+        "linear_regression": numbers,
+        "linear_svm": SUPERVISED,
+        "logistic_regression": classes,
+        "mlp": SUPERVISED,
+        "poisson": numbers,
+        "qda": classes,
+        "quantile_regression": numbers,
+        "random_forest": SUPERVISED,
+        "ridge": numbers,
+        "sgd": SUPERVISED,
+        "svm": classes,
+        "svr": numbers,
     }
+    assert {key: spec.tasks for key, spec in MODELS.items() if key in expected} == expected
 
 
 def test_training_rows_of_one_class_are_refused() -> None:

@@ -15,4 +15,4 @@ def show(run: Run) -> None:
         st.caption("Nothing was noticed.")
 
 
-SPEC = RunView(key="remarks", label="Remarks", order=90, show=show)
+SPEC = RunView(key="remarks", label="About the data", order=90, show=show)

@@ -8,7 +8,7 @@ from sklearn.base import clone
 
 from core.errors import UnsuitableData, UserInputError
 from core.preprocessing.params import PreprocessingParams
-from core.preprocessing.pipeline import build_preprocessor, check_columns, describe, feature_names
+from core.preprocessing.pipeline import build_preprocessor, check_columns, feature_names
 from core.preprocessing.roles import ColumnRoles, assign_roles
 from core.types import Column, ColumnType
 
@@ -167,14 +167,3 @@ def test_missing_and_unknown_columns_are_named() -> None:
         check_columns(frame, ["a", "b", "c", "d"])
     with pytest.raises(UserInputError, match="Column 'target' is unknown to the model"):
         check_columns(frame, ["a", "b"])
-
-
-def test_description_lists_the_steps_that_have_columns() -> None:
-    roles = assign_roles(
-        [make_column("y"), make_column("x"), make_column("c", ColumnType.STRING)], target="y", n_rows=100
-    )
-    assert [(step.key, step.columns) for step in describe(roles, PreprocessingParams())] == [
-        ("impute", ("x",)),
-        ("encode", ("c",)),
-        ("scale", ("x",)),
-    ]

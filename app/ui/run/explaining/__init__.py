@@ -1,0 +1,1 @@
+"""Parts of the explanations of a run: one module a question."""

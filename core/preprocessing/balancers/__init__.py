@@ -1,0 +1,1 @@
+"""Ways to let every class count the same: one file, one way."""

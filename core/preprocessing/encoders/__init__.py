@@ -1,0 +1,1 @@
+"""Ways to turn categories into numbers: one file, one way."""

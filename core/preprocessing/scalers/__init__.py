@@ -1,0 +1,1 @@
+"""Ways to bring numbers to one scale: one file, one way."""

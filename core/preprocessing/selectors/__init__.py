@@ -1,0 +1,1 @@
+"""Ways to choose among features: one file, one way."""

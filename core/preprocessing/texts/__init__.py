@@ -1,0 +1,1 @@
+"""Ways to turn texts into numbers: one file, one way."""

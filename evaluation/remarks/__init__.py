@@ -1,0 +1,1 @@
+"""Remarks on a training: each a pure function of what is known of it so far."""

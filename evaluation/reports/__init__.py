@@ -1,0 +1,1 @@
+"""What a finished run amounts to, on one page that stands alone."""
