@@ -67,7 +67,10 @@ def test_a_training_leaves_curves_scores_and_files(stack: Stack, model: str, tas
     assert run.result.n_samples == {Split.TRAIN: 420, Split.VALIDATION: 90, Split.TEST: 90}
     primary = {s.split: s for s in run.result.scores if s.metric == run.result.primary_metric}
     sign = 1 if task is LearningTask.CLASSIFICATION else -1
-    assert all(sign * score.value > sign * score.baseline for score in primary.values())
+    if run.config.model == "dummy":
+        assert all(score.value == pytest.approx(score.baseline) for score in primary.values())
+    else:
+        assert all(sign * score.value > sign * score.baseline for score in primary.values())
 
     series: dict[tuple[str, Split], list[int]] = {}
     for name, split, step, _ in stack.points(run.id):
@@ -221,7 +224,8 @@ def test_the_best_of_a_stopped_run_scores_as_its_point_did(stack: Stack) -> None
         for name, split, step, value in stack.points(run.id)
         if split is Split.VALIDATION and step == stopped.result.final_step
     }
-    assert scores == pytest.approx(at_best, abs=1e-9)
+    assert {"loss", "f1", "accuracy"} <= at_best.keys() <= scores.keys()
+    assert {name: scores[name] for name in at_best} == pytest.approx(at_best, abs=1e-9)
 
 
 def test_a_run_stopped_in_the_queue_never_starts(stack: Stack) -> None:

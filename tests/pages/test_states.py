@@ -83,12 +83,12 @@ def test_a_run_is_shown_in_each_state(exhibits: Exhibits, open_page: On, key: st
     assert unescaped(page.title[0].value) == run.name
     assert live_panels(page) == 1
     buttons = {
-        "logistic": ["Run again", "Compare"],
-        "neighbours": ["Run again", "Compare"],
-        "hostile": ["Run again", "Compare"],
-        "stopped": ["Run again", "Compare"],
-        "failed": ["Run again"],
-        "lost": ["Run again", "Take up again"],
+        "logistic": ["Run again", "Change and train", "Compare"],
+        "neighbours": ["Run again", "Change and train", "Compare"],
+        "hostile": ["Run again", "Change and train", "Compare"],
+        "stopped": ["Run again", "Change and train", "Compare"],
+        "failed": ["Run again", "Change and train"],
+        "lost": ["Run again", "Change and train", "Take up again"],
     }
     assert [button.label for button in page.button] == buttons.get(key, [])
     has_result = key in ("logistic", "neighbours", "hostile", "stopped")
