@@ -29,6 +29,7 @@ ORDER = (
     "ingest",
     "watchers",
     "live_training",
+    "live_memory",
     "default_scores",
 )
 
