@@ -144,7 +144,7 @@ class TrainingDiverged(UserInputError):
 
     def __init__(self, *, step_name: str, step: int) -> None:
         super().__init__(
-            f"The training loss is not a finite number any more at {step_name} {step}.",
+            f"The training loss is not a finite number any more at {step_name.removesuffix('s')} {step}.",
             hint="Lower the learning rate, or scale the numeric columns.",
         )
 

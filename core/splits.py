@@ -78,7 +78,8 @@ def make_split(
         UnsuitableData: There are too few rows, groups or moments, or too few rows of one class to be in every part.
     """
     targets = np.asarray(y)
-    _check_parts(len(targets), params)
+    has_target = task in (LearningTask.CLASSIFICATION, LearningTask.REGRESSION)
+    _check_parts(len(targets), params, has_target=has_target)
     generator = np.random.default_rng(seed)
     if params.scheme == "time":
         return _by_time(_required(times, "time", params.time), params)
@@ -162,7 +163,7 @@ def _required(values: npt.NDArray[Any] | None, kind: str, name: str | None) -> n
     return values
 
 
-def _check_parts(n_rows: int, params: SplitParams) -> None:
+def _check_parts(n_rows: int, params: SplitParams, *, has_target: bool) -> None:
     if params.validation + params.test >= 1:
         raise UserInputError(
             f"The validation part {params.validation:g} and the test part {params.test:g} leave no rows to train on.",
@@ -171,9 +172,9 @@ def _check_parts(n_rows: int, params: SplitParams) -> None:
         )
     if n_rows < FEWEST_ROWS:
         raise UnsuitableData(
-            f"There {'is 1 row' if n_rows == 1 else f'are {n_rows} rows'} with a target; at least {FEWEST_ROWS} are "
-            "needed to train, choose and test.",
-            hint="Bring more rows, or choose a target with fewer missing values.",
+            f"There {'is 1 row' if n_rows == 1 else f'are {n_rows} rows'}{' with a target' if has_target else ''}; at "
+            f"least {FEWEST_ROWS} are needed to train, choose and test.",
+            hint="Bring more rows" + (", or choose a target with fewer missing values." if has_target else "."),
         )
     if n_rows - _at_least_one(n_rows * params.validation) - _at_least_one(n_rows * params.test) < 1:
         raise UserInputError(

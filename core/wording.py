@@ -20,6 +20,17 @@ def counted(n: int, singular: str, plural: str = "") -> str:
     return f"{n:,} {singular if n == 1 else plural or singular + 's'}"
 
 
+def steps(n: int, step_name: str) -> str:
+    """A number of training steps, whose name a trainer may give in either number.
+
+    Example:
+        >>> steps(3, "epoch"), steps(100, "trees"), steps(1, "leaves"), steps(1, "penalty steps")
+        ('3 epochs', '100 trees', '1 leaf', '1 penalty step')
+    """
+    one = "leaf" if step_name == "leaves" else step_name.removesuffix("s") or "step"
+    return counted(n, one, step_name if step_name.endswith("s") else "")
+
+
 def percent(share: float) -> str:
     """A share as a percentage with one decimal at most; never 0 % for something, never 100 % for less than all.
 

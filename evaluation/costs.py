@@ -65,6 +65,7 @@ class CostCurve:
     gain: float
     """Of the best threshold over the usual one, a row."""
     gain_low: float
+    """Allows for the best threshold having been chosen on these very rows."""
     gain_high: float
 
 
@@ -95,10 +96,16 @@ def cost_curve(predictions: Predictions, values: OutcomeValues, *, seed_text: st
     best = float(counts.thresholds[best_at])
     columns = np.concatenate([counts.positions(GRID), [best_at, counts.at(USUAL)]])
     replicates, best_cuts = _replicates(predictions, values, counts, columns, seed_text)
+    replicates, best_values = replicates[:, :-1], replicates[:, -1]
     bounds = np.quantile(replicates[:, : len(GRID)], [0.025, 0.975], axis=0)
     gains = replicates[:, -2] - replicates[:, -1]
     best_low, best_high = interval(counts.thresholds[best_cuts])
     gain_low, gain_high = interval(gains)
+    # The best of many thresholds on some rows looks better there than on others, by about as much as the best of a
+    # resample looks better in it than in the rows it was drawn from (Efron 1983, doi:10.2307/2288636).
+    means = values.of(counts)
+    said, true = best_values - replicates[:, -1], means[best_cuts] - means[columns[-1]]
+    gain_low -= max(0.0, float((said - true).mean()))
     at_best, at_usual = outcomes_at(counts, best, values), outcomes_at(counts, USUAL, values)
     return CostCurve(
         grid=tuple(outcomes_at(counts, float(threshold), values) for threshold in GRID),
@@ -121,7 +128,10 @@ def _replicates(
     columns: npt.NDArray[np.intp],
     seed_text: str,
 ) -> tuple[FloatArray, npt.NDArray[np.intp]]:
-    """The mean value of resampled rows at some cuts, shape (n_resamples, n_columns), and the best cut of each."""
+    """The mean value of resampled rows at some cuts and at the best one of each resample, and those best cuts.
+
+    The values have the shape (n_resamples, n_columns + 1).
+    """
     order = np.argsort(-predictions.y_out[:, 1], kind="stable")
     positive = predictions.y_true[order] == 1
     if_left = np.where(positive, values.false_negative, values.true_negative)
@@ -129,7 +139,7 @@ def _replicates(
     ends = (counts.found + counts.alarms).astype(np.intp)
     running = np.zeros(len(order) + 1)
     n_resamples = affordable_resamples(len(order), N_RESAMPLES)
-    found, best = np.empty((n_resamples, len(columns))), np.empty(n_resamples, dtype=np.intp)
+    found, best = np.empty((n_resamples, len(columns) + 1)), np.empty(n_resamples, dtype=np.intp)
     row = 0
     for chunk in resample_weights(len(order), n_resamples, seed_text):
         for weighting in chunk:
@@ -137,6 +147,6 @@ def _replicates(
             np.cumsum(drawn * (if_called - if_left), out=running[1:])
             at_cuts = running[ends]
             best[row] = np.argmax(at_cuts)
-            found[row] = (np.sum(drawn * if_left) + at_cuts[columns]) / len(order)
+            found[row] = (np.sum(drawn * if_left) + at_cuts[np.append(columns, best[row])]) / len(order)
             row += 1
     return found, best

@@ -77,6 +77,19 @@ def interval(replicates: FloatArray, level: float = 0.95) -> tuple[float, float]
     return float(low), float(high)
 
 
+def score_interval(spec: MetricSpec, value: float, replicates: FloatArray) -> tuple[float, float]:
+    """The 95 % interval of a score of ``value``, as (low, high).
+
+    A score that leans high does so twice in a replicate: by the chance of the rows, and by that of the draw. The upper
+    end is freed of the second, the lower end of both.
+    """
+    low, high = interval(replicates)
+    if not spec.leans_high or np.isnan(low):
+        return low, high
+    lean = max(0.0, float(np.nanmean(replicates)) - value)
+    return max(0.0, low - 2 * lean), high - lean
+
+
 def resample_weights(n_samples: int, n_resamples: int, seed_text: str) -> Iterator[FloatArray]:
     """How often each row is drawn, in chunks of shape (n_weightings, n_samples)."""
     name = f"{seed_text}|{n_samples}|{n_resamples}"

@@ -84,6 +84,8 @@ class MetricSpec:
     """Whether it is a plain mean of one value a row, so that it means the same for any few rows."""
     takes_each_class: bool = False
     """Whether its time grows with the number of classes."""
+    leans_high: bool = False
+    """Whether chance makes it larger than it is, the more so the fewer rows there are; it is nowhere below 0."""
     is_defined: Callable[[Predictions], bool] = always
     """Whether the predictions have this score at all: an area under the ROC curve needs two classes among the rows."""
 

@@ -12,8 +12,8 @@ from core.errors import TrainingDiverged
 from core.preprocessing.naming import named_pipeline
 from core.records import RunArtifacts, RunResult
 from core.types import Score, Split
-from evaluation.registry import charts_for
-from evaluation.resampling import bootstrap_replicates, interval
+from evaluation.registry import METRICS, charts_for
+from evaluation.resampling import bootstrap_replicates, score_interval
 from evaluation.scoring import defined_metrics, score_keys, score_outputs
 from evaluation.spec import Predictions
 from workers.context import WorkerContext
@@ -88,11 +88,12 @@ def _final_metrics(predictions: dict[Split, Predictions], baselines: dict[Split,
 def _score(
     metric: str, split: Split, predictions: Predictions, baseline: Predictions, replicates: npt.NDArray[Any]
 ) -> Score:
-    low, high = interval(replicates)
+    value = score_keys(predictions, [metric])[metric]
+    low, high = score_interval(METRICS[metric], value, replicates)
     return Score(
         metric=metric,
         split=split,
-        value=score_keys(predictions, [metric])[metric],
+        value=value,
         low=low,
         high=high,
         baseline=score_keys(baseline, [metric])[metric],

@@ -7,6 +7,7 @@ same result, since nothing in them depends on anything but configuration, seed a
 
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,9 +25,10 @@ from evaluation.cross_validation import summarise
 from evaluation.registry import METRICS
 from evaluation.scoring import score_all
 from evaluation.spec import Predictions
-from models.native import with_categories
+from models.live._estimators import spread_classes
 from models.registry import MODELS
 from workers.context import WorkerContext
+from workers.preparing.featuring import tell_categories
 from workers.preparing.prepared import Prepared
 from workers.reporter import RunReporter
 
@@ -203,8 +205,9 @@ class CrossValidator:
             for inner in self._plan.inner[number]:
                 if not self._may_go_on(number, f", setting {place + 1} of {len(self._plan.candidates)}"):
                     return None
-                values.append(self._score(inner, candidate)[0].get(self._metric.key, float("nan")))
-            mean = float(np.mean(values))
+                with suppress(UserInputError, ValueError, np.linalg.LinAlgError):  # it is not the best one then
+                    values.append(self._score(inner, candidate)[0].get(self._metric.key, float("nan")))
+            mean = float(np.mean(values)) if len(values) == len(self._plan.inner[number]) else float("nan")
             if np.isfinite(mean) and (best is None or sign * mean > sign * best[1]):
                 best = candidate, mean
         if best is None:
@@ -236,7 +239,7 @@ class CrossValidator:
         if len(prepared.labels) and (y_train == y_train[0]).all():
             raise UserInputError("All rows to learn from belong to one class.")
         if prepared.data.categorical:
-            _tell_categories(pipeline, prepared.frame.iloc[fold.train], y_train)
+            tell_categories(pipeline, prepared.frame.iloc[fold.train], y_train)
         pipeline.fit(prepared.frame.iloc[fold.train], y_train)
         y_out = _outputs(pipeline, prepared.frame.iloc[fold.validation], len(prepared.labels))
         self._n_fits += 1
@@ -258,23 +261,9 @@ def with_resampling(
     )
 
 
-def _tell_categories(pipeline: Any, rows: Any, y: npt.NDArray[Any]) -> None:
-    """Have the estimator take codes of categories as such, as it does in the run's own training."""
-    from sklearn.base import clone
-
-    preprocessing = clone(pipeline.named_steps["preprocessing"]).fit(rows, y)
-    n_features = np.asarray(preprocessing.transform(rows.iloc[:1])).shape[1]
-    estimator = with_categories(pipeline.named_steps["estimator"], preprocessing.categorical_, n_features)
-    pipeline.set_params(estimator=estimator)
-
-
 def _outputs(pipeline: Any, rows: Any, n_classes: int) -> npt.NDArray[np.float64]:
     """Probabilities with a column for each class of the dataset, or values."""
     if not n_classes:
         return np.asarray(pipeline.predict(rows), dtype=np.float64)
     known = np.asarray(pipeline.predict_proba(rows), dtype=np.float64)
-    if known.shape[1] == n_classes:
-        return known
-    spread = np.zeros((len(known), n_classes))
-    spread[:, np.asarray(pipeline.classes_, dtype=np.intp)] = known
-    return spread
+    return np.asarray(spread_classes(known, pipeline.classes_, n_classes), dtype=np.float64)

@@ -10,6 +10,7 @@ from core.ids import utc_now
 from core.records import TRAINING_STAGE, ErrorRecord, Run, RunArtifacts
 from core.resampling import Resampling
 from core.types import MetricPoint, RunCommand, RunStatus, Severity
+from core.wording import steps
 from models.training import train
 from workers.checkpoints import Checkpoint, CheckpointKeeper, delete_checkpoint
 from workers.conclusion import conclude
@@ -179,7 +180,8 @@ class _Training:
         if resampling is not None:
             result, artifacts = with_resampling(self._context, resampling, result, artifacts)
         reporter.update(stage="Stopped" if stopped else "Finished", fraction=1.0, eta_s=None)
-        reporter.log(f"{'Stopped; the best state is kept' if stopped else 'Finished'} ({trainer.step_name} {step}).")
+        reached = steps(step, trainer.step_name)
+        reporter.log(f"Stopped; the best state, after {reached}, is kept." if stopped else f"Finished after {reached}.")
         reporter.close()
         self._end(
             RunStatus.STOPPED if stopped else RunStatus.FINISHED,

@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from datetime import timedelta
 from resource import struct_rusage
 from typing import Any
 
@@ -17,10 +18,11 @@ from rq import Queue, Worker
 from rq.job import Job as RQJob
 from rq.serializers import JSONSerializer
 
-from core.errors import MissingLibrary, ProcessEnded, Unavailable, WorkbenchError
-from core.ids import new_id
+from core.errors import Conflict, MissingLibrary, ProcessEnded, Unavailable, WorkbenchError
+from core.ids import new_id, utc_now
 from core.jobs import JobKind, QueueName
 from core.records import Computation, Dataset, Run
+from core.types import ComputationStatus, DatasetStatus, RunStatus
 from models.devices import own_gpu
 from workers.context import WorkerContext, current
 from workers.housekeeping import tidy
@@ -34,6 +36,9 @@ WORKER_TTL_S = 30
 
 TIDY_INTERVAL_S = 3_600
 """How often a sweeper looks for what nobody needs any more; the first time at its start."""
+
+_VOUCH_AFTER = timedelta(seconds=HEARTBEAT_S / 2)
+"""Silence of a job after which its worker speaks for it; the next look is one ``HEARTBEAT_S`` later."""
 
 _PR_SET_PDEATHSIG = 1
 
@@ -54,6 +59,25 @@ class PraxisWorker(Worker):
         if self.horse_pid:
             with suppress(ProcessLookupError):  # it has just ended by itself
                 os.kill(self.horse_pid, signal.SIGUSR1)
+
+    def maintain_heartbeats(self, job: RQJob) -> None:
+        """Every few seconds while a job runs: vouch for a process that works and cannot say so itself.
+
+        A long call into LAPACK holds the interpreter's lock, so the job's own heartbeat stops though nothing is wrong.
+        """
+        super().maintain_heartbeats(job)
+        before, self._worked_s = self._worked_s, processor_seconds(self.horse_pid)
+        if job.args and 0 < before[1] < self._worked_s[1] and before[0] == self._worked_s[0]:
+            context = current()
+            try:
+                vouch(context, JobKind(job.id.split("-", 1)[0]), str(job.args[0]), int(job.args[1]))
+            except WorkbenchError as error:
+                logger.warning("%s: %s", job.id, error.message)
+            finally:
+                context.storage.close()  # no connection is open when the next job forks
+
+    _worked_s: tuple[int, float] = (0, 0.0)
+    """The process of the job, and the processor time that it had used when last looked at, in seconds."""
 
     def handle_work_horse_killed(
         self, job: RQJob, retpid: int | None, ret_val: int | None, rusage: struct_rusage | None
@@ -105,16 +129,47 @@ def run_spawned_job(context: WorkerContext, *, worker: str, job_id: str, queue: 
 
 def recover(context: WorkerContext, kind: JobKind, subject_id: str, attempt: int, *, reason: Unavailable) -> None:
     """Take up the row of one dead job again, if it is still at that attempt."""
+    subject = _find(context, kind, subject_id)
+    if subject is None or subject.attempt != attempt:
+        return
+    Recovery.of(context).recover(subject, reason=reason)
+
+
+def vouch(context: WorkerContext, kind: JobKind, subject_id: str, attempt: int) -> None:
+    """Renew the heartbeat of a row whose job has fallen silent, if it is still running at that attempt."""
+    subject = _find(context, kind, subject_id)
+    now = utc_now()
+    if subject is None or (subject.heartbeat_at and now - subject.heartbeat_at < _VOUCH_AFTER):
+        return
+    with context.storage.write() as unit, suppress(Conflict):
+        if isinstance(subject, Run):
+            unit.runs.update(subject_id, expect=[RunStatus.RUNNING], at_attempt=attempt, heartbeat_at=now)
+        elif isinstance(subject, Dataset):
+            unit.datasets.update(subject_id, expect=[DatasetStatus.RUNNING], at_attempt=attempt, heartbeat_at=now)
+        else:
+            expect = [ComputationStatus.RUNNING]
+            unit.computations.update(subject_id, expect=expect, at_attempt=attempt, heartbeat_at=now)
+
+
+def processor_seconds(pid: int) -> tuple[int, float]:
+    """``pid`` and the processor time it has used; 0 seconds for a process that is gone."""
+    import psutil
+
+    try:
+        times = psutil.Process(pid).cpu_times()
+    except psutil.Error:
+        return pid, 0.0
+    return pid, times.user + times.system
+
+
+def _find(context: WorkerContext, kind: JobKind, subject_id: str) -> Run | Dataset | Computation | None:
     with context.storage.read() as unit:
         find: dict[JobKind, Callable[[str], Run | Dataset | Computation | None]] = {
             JobKind.TRAIN: unit.runs.find,
             JobKind.INGEST: unit.datasets.find,
             JobKind.COMPUTE: unit.computations.find,
         }
-        subject = find[kind](subject_id)
-    if subject is None or subject.attempt != attempt:
-        return
-    Recovery.of(context).recover(subject, reason=reason)
+        return find[kind](subject_id)
 
 
 def serve(context: WorkerContext, queues: Sequence[QueueName], *, burst: bool = False) -> None:

@@ -21,12 +21,18 @@ _STATUS: tuple[tuple[type[WorkbenchError], int, str], ...] = (
     (Unavailable, 503, "Not available at the moment"),
 )
 
+_HTTP_HINTS = {
+    400: "If the body is nested deeply or holds numbers of thousands of digits, send less of that.",
+    404: "The address list is at /api/docs.",
+}
+
 
 def install_problem_handlers(api: FastAPI) -> None:
     """Make every error of ``api`` a problem document."""
     api.add_exception_handler(WorkbenchError, _workbench_error)
     api.add_exception_handler(RequestValidationError, _validation_error)
     api.add_exception_handler(HTTPException, _http_error)
+    api.add_exception_handler(UnicodeEncodeError, _not_text)
     api.add_exception_handler(Exception, _unexpected_error)
 
 
@@ -72,9 +78,17 @@ async def _validation_error(_request: Request, error: Exception) -> JSONResponse
 
 async def _http_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
-    hint = "The address list is at /api/docs." if error.status_code == 404 else ""
+    hint = _HTTP_HINTS.get(error.status_code, "")
     detail = f"{request.method} {request.url.path}: {error.detail}."
     return problem(error.status_code, str(error.detail), detail, code="http", hint=hint)
+
+
+async def _not_text(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, UnicodeEncodeError)
+    if error.reason != "surrogates not allowed":
+        return await _unexpected_error(request, error)
+    detail = "The request holds half of a surrogate pair, which is not a character."
+    return problem(400, "The request cannot work", detail, code="user_input", hint="Send UTF-8.")
 
 
 async def _unexpected_error(request: Request, error: Exception) -> JSONResponse:

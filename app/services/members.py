@@ -74,8 +74,9 @@ def _members(params: dict[str, Any], storage: Storage) -> tuple[Run, ...]:
 def _check_weights(params: dict[str, Any], n_members: int) -> None:
     weights = params.get("weights") or ()
     if weights and len(weights) != n_members:
+        given = "is 1 weight" if len(weights) == 1 else f"are {len(weights)} weights"
         raise UserInputError(
-            f"There are {len(weights)} weights for {n_members} runs.",
+            f"There {given} for {n_members} runs.",
             hint="Give one weight for each run, in the same order, or none.",
             field="params.weights",
         )

@@ -10,6 +10,18 @@ from pydantic import BaseModel, ValidationError
 
 _MOST_SLIDER_STEPS = 500
 _STEPS_PER_DECADE = (1, 2, 5)
+_OPTION_WORDS = {
+    "depthwise": "By depth",
+    "diag": "Diagonal",
+    "hist_gradient_boosting": "Histogram gradient boosting",
+    "k_neighbors": "Nearest neighbours",
+    "lossguide": "By loss",
+    "poly": "Polynomial",
+    "rbf": "RBF",
+    "relu": "ReLU",
+    "sqrt": "Square root",
+}
+"""Options whose own name says little to a person; every other one is its name with a capital letter."""
 
 
 def front_fields(model: type[BaseModel]) -> list[str]:
@@ -71,7 +83,7 @@ def _widget(schema: dict[str, Any], *, key: str, choices: Sequence[str] | None) 
     kind = schema.get("type")
     if "enum" in schema:
         return st.segmented_control(
-            label, schema["enum"], default=default, format_func=_option_label, required=True, **facts
+            label, schema["enum"], default=default, format_func=_option_label, required=True, wrap=True, **facts
         )
     if kind == "boolean":
         return st.toggle(label, value=bool(default), **facts)
@@ -116,7 +128,7 @@ def log_steps(low: float, high: float, default: float) -> list[float]:
 
 
 def _option_label(option: str) -> str:
-    return str(option).replace("_", " ").capitalize()
+    return _OPTION_WORDS.get(option) or str(option).replace("_", " ").capitalize()
 
 
 def _number(value: float) -> str:

@@ -37,6 +37,7 @@ def runs_table(
         # Selected rows are row numbers: a list that a new run has moved starts without a selection.
         key=f"{key}-{len(runs)}-{runs[0].id if runs else ''}",
         hide_index=True,
+        column_config={"Score on validation": st.column_config.TextColumn(width=240)},  # room for the longest
         on_select="rerun",
         selection_mode=selection_mode,
         alt="Runs with their state, score and target",

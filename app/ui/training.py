@@ -4,7 +4,6 @@ from pprint import pformat
 
 import streamlit as st
 
-from app.services.catalog import ModelInfo
 from app.services.configuring import StartRun
 from app.ui import numbers
 from app.ui.text import plain
@@ -13,20 +12,28 @@ from core.preprocessing.roles import assign_roles
 from core.records import Dataset
 from core.types import Column, LearningTask, Notice, Severity
 
-COST_WORDS = {"light": "quick", "medium": "takes its time on large tables", "heavy": "slow on large tables"}
-
 
 def target_summary(dataset: Dataset, column: Column, task: LearningTask) -> None:
     """What there is to predict, in one line."""
     n_known = (dataset.n_rows or 0) - column.n_missing
     if task is LearningTask.CLASSIFICATION:
-        shares = ", ".join(f"{plain(top.value)} {top.count / max(n_known, 1):.1%}" for top in column.top_values[:4])
+        shares = ", ".join(
+            f"{plain(top.value)} ({numbers.percent(top.count / max(n_known, 1))})" for top in column.top_values[:4]
+        )
         text = f"{numbers.count(column.n_distinct, 'class', 'classes')}: {shares}"
     else:
-        text = f"{plain(column.minimum)} to {plain(column.maximum)}, median {numbers.significant(column.median)}"
+        text = f"{_end(column.minimum)} to {_end(column.maximum)}, median {numbers.significant(column.median)}"
     if column.n_missing:
         text += f" · {numbers.count(column.n_missing, 'row')} without a target left out"
     st.markdown(f":gray[{text}]")
+
+
+def _end(value: str | None) -> str:
+    """The smallest or largest value of a column, which is kept as text, as the other numbers are written."""
+    try:
+        return numbers.significant(float(value or "nan"))
+    except ValueError:
+        return plain(value)
 
 
 def role_notices(dataset: Dataset, target: str) -> tuple[Notice, ...]:
@@ -38,39 +45,21 @@ def role_notices(dataset: Dataset, target: str) -> tuple[Notice, ...]:
     used = Notice(
         severity=Severity.INFO,
         code="used",
-        text=", ".join(
-            (
-                numbers.count(len(roles.numeric), "number"),
-                numbers.count(len(roles.categorical), "category", "categories"),
-                numbers.count(len(roles.datetime), "date"),
-                *([numbers.count(len(roles.text), "text")] if roles.text else []),
+        text="Used: "
+        + ", ".join(
+            numbers.count(len(names), *words)
+            for names, words in (
+                (roles.numeric, ("number",)),
+                (roles.categorical, ("category", "categories")),
+                (roles.datetime, ("date",)),
+                (roles.text, ("text",)),
             )
+            if names
         )
-        + f": {', '.join(roles.used)}",
+        + f" ({', '.join(roles.used)}).",
     )
-    return (used, *(notice for notice in roles.excluded if notice.code != "target"))
-
-
-def model_card(model: ModelInfo) -> None:
-    """What a model is good for, with both explanations."""
-    with st.container(border=True):
-        st.markdown(f"**{model.label}** · {model.summary}")
-        st.caption(f"{model.family} · {COST_WORDS[model.cost]} · {model.live}")
-        kind = st.segmented_control(
-            "Explanation",
-            ["In the kitchen", "Technically", "Strengths and weaknesses"],
-            key=f"train-explanation-{model.key}",
-            label_visibility="collapsed",
-        )
-        if kind == "In the kitchen":
-            st.write(model.kitchen)
-        elif kind == "Technically":
-            st.write(model.technical)
-            st.caption(f"Source: {model.source}")
-        elif kind == "Strengths and weaknesses":
-            good, bad = st.columns(2)
-            good.markdown("\n".join(f"- {text}" for text in model.strengths))
-            bad.markdown("\n".join(f"- {text}" for text in model.weaknesses))
+    left_out = (notice for notice in roles.excluded if notice.code != "target")
+    return (used, *(notice.model_copy(update={"text": f"Left out. {notice.text}"}) for notice in left_out))
 
 
 def request_code(request: StartRun, url: str) -> str:

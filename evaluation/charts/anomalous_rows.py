@@ -53,7 +53,7 @@ def draw(table: Table) -> Figure:
             {
                 "type": "heatmap",
                 "x": columns,
-                "y": [f"{place}. score {scores[place]:.3g}" for place in places],
+                "y": [f"{place}. score {scores[place]:#.3g}" for place in places],
                 "z": [[max(-WIDE, min(WIDE, value)) for value in line] for line in values],
                 "text": [[f"{value:+.1f}" for value in line] for line in values],
                 "texttemplate": "%{text}",
@@ -83,7 +83,7 @@ def alt(table: Table) -> str:
     first = [row for row in table if row["place"] == 1]
     telling = max(first, key=lambda row: abs(row["distance"]))
     return (
-        f"The {len({row['place'] for row in table})} most unusual rows. The first, with score {telling['score']:.3g}, "
+        f"The {len({row['place'] for row in table})} most unusual rows. The first, with score {telling['score']:#.3g}, "
         f"stands out most in {telling['column']}: {telling['distance']:+.1f} deviations from the usual value."
     )
 

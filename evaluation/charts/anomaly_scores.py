@@ -9,6 +9,8 @@ from core.types import LearningTask
 from evaluation.spec import ChartSpec, Figure, Predictions, Table
 
 N_BINS = 40
+LEAST_SPAN = 1e-12
+"""Of the largest score: closer together than that, no 40 bins fit between two floating-point numbers."""
 
 
 def data(predictions: Predictions, labels: Sequence[str]) -> Table:
@@ -16,7 +18,10 @@ def data(predictions: Predictions, labels: Sequence[str]) -> Table:
     del labels
     scores = predictions.y_out[:, AnomalyOut.SCORE]
     threshold = float(predictions.y_out[0, AnomalyOut.THRESHOLD])
-    edges = np.histogram_bin_edges(scores, N_BINS)
+    low, high = float(scores.min()), float(scores.max())
+    if high - low <= LEAST_SPAN * max(abs(low), abs(high), 1.0):  # scores that differ by rounding alone
+        low, high = low - 0.5, high + 0.5
+    edges = np.linspace(low, high, N_BINS + 1)
     flagged, _ = np.histogram(scores[scores > threshold], edges)
     normal, _ = np.histogram(scores[scores <= threshold], edges)
     return [

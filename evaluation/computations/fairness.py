@@ -189,9 +189,11 @@ def _numbers(params: FairnessParams, predictions: Predictions, groups: Bins, fil
 
 def _number_row(name: str, errors: Any) -> GroupRow:
     import numpy as np
+    from scipy.special import stdtrit
 
-    mean = float(errors.mean())
-    half = 1.96 * float(errors.std(ddof=1)) / math.sqrt(len(errors)) if len(errors) > 1 else None
+    n, mean, half = len(errors), float(errors.mean()), None
+    if n > 1:
+        half = float(stdtrit(n - 1, 0.975)) * float(errors.std(ddof=1)) / math.sqrt(n)
     return GroupRow(
         group=name,
         n_rows=len(errors),

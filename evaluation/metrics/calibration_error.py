@@ -22,5 +22,6 @@ SPEC = MetricSpec(
     explanation="How far the stated probabilities are from what happens, on average over ten bins. 0 means that of "
     "the rows with 70 % seven in ten are cases; few rows make it look worse than it is.",
     is_live=False,
+    leans_high=True,
     source="Guo et al. 2017, arXiv:1706.04599",
 )

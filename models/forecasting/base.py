@@ -22,6 +22,9 @@ FEWEST_ERRORS = 20
 class SeriesForecaster(BaseEstimator):  # type: ignore[misc]  # the library has no types
     """A forecaster of one series, given step by step.
 
+    Its parameters follow scikit-learn's conventions, so that it can be cloned and printed; its rows do not, since their
+    order counts.
+
     ``X`` has a row for each step in time order: first the number of the step, then what the calendar says of it.
     ``y`` holds the values, NaN where unknown. A forecast made at an origin sees ``y`` before it and nothing else.
 

@@ -16,6 +16,9 @@ from models.live._target import Target, classes_of
 from models.live._watching import Iterate, Watch, by_callbacks
 from models.training import FloatArray, Outputs, Trainer, TrainingData
 
+NOTHING_KEPT: Iterate = {}
+"""In place of an iterate that has been shown: a thousand of many classes and words would fill the memory."""
+
 
 class SolverTrainer(Trainer):
     """Lets one uninterrupted ``fit`` stand still after each iteration of L-BFGS.
@@ -64,6 +67,7 @@ class SolverTrainer(Trainer):
         if self._is_over:
             self.total = max(len(self._iterates), 1)
         self._now = self._fitted if self.is_done else self._partly_fitted(self._iterates[self.step - 1])
+        self._iterates[: self.step] = [NOTHING_KEPT] * min(self.step, len(self._iterates))
 
     def outputs(self, split: Split) -> Outputs:
         """Answers by the present coefficients."""

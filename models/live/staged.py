@@ -218,7 +218,10 @@ class AdaBoostTrainer(Trainer):
             at, self._X[Split.TRAIN], self.data.y_train, given, self._generator
         )
         if weights is None:  # worse than chance: it has been taken out again
-            self.total = at
+            if not at:  # but for a regression's only one, which answers alone
+                self._ask(growing.estimators_[0], 0.0)
+                self.step = 1
+            self.total = self.step
             return
         growing.estimator_weights_[at], growing.estimator_errors_[at] = learner_weight, error
         self._ask(growing.estimators_[at], float(learner_weight))

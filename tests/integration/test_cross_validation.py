@@ -235,3 +235,20 @@ def test_folds_are_given_as_csv_and_json(stack: Stack) -> None:
     found = json.loads(folds_of(stack, run).model_dump_json())
     assert table["f1"].tolist() == pytest.approx([fold["scores"]["f1"] for fold in found["folds"]])
     assert table["fold"].tolist() == [1, 2, 3, 4]
+
+
+def test_a_fold_without_one_of_three_classes_is_scored_all_the_same(stack: Stack) -> None:
+    rows = [f"{i % 7},{i % 5},{'c' if i in (3, 90) else 'ab'[i % 2]}" for i in range(120)]
+    stack.worker()
+    dataset = stack.ready("x,z,kind\n" + "\n".join(rows) + "\n")
+    run = stack.start(
+        dataset_id=dataset.id,
+        target="kind",
+        model="xgboost",
+        params={"n_estimators": 10},
+        split={"scheme": "random"},
+        resampling={"kind": "kfold", "folds": 5},
+        preprocessing={},
+    )
+    finished = stack.wait_until(run.id, RunStatus.FINISHED)
+    assert [fold.error for fold in folds_of(stack, finished).folds] == [""] * 5

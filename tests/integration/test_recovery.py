@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 import time
 from collections.abc import Iterator
 from datetime import timedelta
@@ -10,10 +11,13 @@ import pytest
 
 from core.errors import Conflict
 from core.ids import utc_now
+from core.jobs import JobKind
 from core.records import Run
 from core.types import RunCommand, RunStatus
 from tests.factories import make_csv, make_point, make_run
 from tests.stacks import Stack, WorkerProcess, is_alive, wait_for
+from workers.context import WorkerContext
+from workers.worker import processor_seconds, vouch
 
 
 @pytest.fixture
@@ -172,6 +176,23 @@ def test_several_sweepers_take_a_lost_run_up_once(stack: Stack, worker: WorkerPr
         stack.recovery.recover(run)  # each read the row before any of the others acted
     finished = stack.wait_until(run.id, RunStatus.FINISHED)
     assert (finished.attempt, finished.losses) == (2, 1)
+
+
+def test_a_worker_vouches_for_a_job_that_works_in_silence(stack: Stack) -> None:
+    context = WorkerContext(settings=stack.settings, storage=stack.storage, queue=stack.wiring.queue, name="here")
+    run = add_silent(stack, attempt=2)
+    vouch(context, JobKind.TRAIN, run.id, 1)  # an attempt that was given up
+    assert stack.runs.get(run.id).heartbeat_at == run.heartbeat_at
+    vouch(context, JobKind.TRAIN, run.id, 2)
+    stack.recovery.sweep()
+    assert (stack.runs.get(run.id).status, stack.runs.get(run.id).attempt) == (RunStatus.RUNNING, 2)
+
+
+def test_only_a_process_that_works_uses_the_processor() -> None:
+    assert processor_seconds(os.getpid())[1] > 0
+    gone = subprocess.Popen(["true"])
+    gone.wait()
+    assert processor_seconds(gone.pid) == (gone.pid, 0.0)
 
 
 def test_an_older_attempt_is_refused_every_write(stack: Stack) -> None:

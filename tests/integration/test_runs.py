@@ -325,7 +325,7 @@ def test_a_delivery_during_the_training_changes_nothing(stack: Stack) -> None:
     finished = stack.wait_until(run.id, RunStatus.FINISHED)
     assert_same_end(stack, finished, undisturbed)
     assert (finished.attempt, finished.worker) == (1, run.worker)
-    assert Counter(stack.log_of(run.id))[f"Finished (epoch {SLOW_EPOCHS})."] == 1
+    assert Counter(stack.log_of(run.id))[f"Finished after {SLOW_EPOCHS} epochs."] == 1
     second.end()
 
 

@@ -64,6 +64,18 @@ def open_view(stack: Stack, runs: dict[str, Run], monkeypatch: pytest.MonkeyPatc
     wiring.cache_clear()
 
 
+@pytest.mark.parametrize(("run", "arrow"), [("numbers", "down"), ("three classes", "up")])
+def test_better_than_the_baseline_is_green_whichever_way_better_lies(open_view, runs, run: str, arrow: str) -> None:  # type: ignore[no-untyped-def]
+    page = open_view(run, "scores")
+    result = runs[run].result
+    gains = [score.value - score.baseline for score in result.scores if score.metric == result.primary_metric]
+    assert all(gain < 0 if arrow == "down" else gain > 0 for gain in gains)  # an error fell, or a score rose
+    shown = [metric.proto for metric in page.metric if "against the baseline" in metric.delta]
+    assert [metric.color for metric in shown] == [shown[0].MetricColor.GREEN] * 2
+    directions = {"up": shown[0].MetricDirection.UP, "down": shown[0].MetricDirection.DOWN}
+    assert [metric.direction for metric in shown] == [directions[arrow]] * 2
+
+
 VIEWS = {
     "two classes": ("figures", "scores", "threshold", "slices", "fairness"),
     "three classes": ("figures", "scores", "slices", "fairness"),

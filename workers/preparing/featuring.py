@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import numpy.typing as npt
 
 from core.errors import UnsuitableData
@@ -13,6 +14,7 @@ from core.preprocessing.planning import plan_run
 from core.preprocessing.registries import BALANCERS
 from core.records import Dataset, RunConfig
 from core.types import Notice, Severity
+from models.native import with_categories
 from models.registry import MODELS
 
 NONE, CLASS_WEIGHT = "none", "class_weight"
@@ -101,3 +103,21 @@ def new_pipeline(plan: Plan, estimator: Any) -> Any:
     from core.preprocessing.transformers.balancing import BalancedPipeline
 
     return BalancedPipeline(steps, balance=plan.params.balance, seed=plan.purpose.seed)
+
+
+def tell_categories(pipeline: Any, rows: Any, y: npt.NDArray[Any]) -> None:
+    """Have the unfitted ``pipeline`` take categories and classes as a run does, when it is fitted to ``rows``.
+
+    Which features are codes, and of how many features, is known only once preprocessing has seen the rows.
+    """
+    from sklearn.base import clone, is_classifier
+
+    from models.coded import CodedClassifier
+
+    preprocessing = clone(pipeline.named_steps["preprocessing"]).fit(rows, y)
+    n_features = len(preprocessing.get_feature_names_out())
+    estimator = with_categories(pipeline.named_steps["estimator"], preprocessing.categorical_, n_features)
+    # Among few rows a class may be missing, and some libraries take codes without gaps only.
+    if is_classifier(estimator) and len(np.unique(y)) <= np.max(y):
+        estimator = CodedClassifier(estimator)
+    pipeline.set_params(estimator=estimator)

@@ -7,6 +7,7 @@ import joblib
 
 from core.errors import UnsuitableData
 from core.members import FIELD, check_members
+from core.preprocessing.plan import Plan
 from core.records import Dataset, Run
 from core.types import Split
 from evaluation.registry import primary_metric
@@ -16,7 +17,7 @@ from models.registry import MODELS
 from models.training import TrainingData
 from workers.context import WorkerContext
 from workers.preparing.division import divide, dividing_columns
-from workers.preparing.featuring import new_pipeline, plan_of, with_labels
+from workers.preparing.featuring import NONE, new_pipeline, plan_of, with_labels
 from workers.preparing.prepared import Prepared, provenance_of, report_preparation, save_split
 from workers.preparing.reading import read_rows
 from workers.preparing.targets import encode_target
@@ -82,7 +83,8 @@ def prepare_members(context: WorkerContext, run: Run, reporter: RunReporter) -> 
         new_pipeline(with_labels(plan, labels), _build_member(member, pipeline, context.settings.n_jobs))
         for plan, member, pipeline in zip(plans, members, fitted, strict=True)
     ]
-    estimator = build().set_params(estimators=_named(_frozen(fitted) if spec.key == "voting" else fitted))
+    learning = [_as_it_learned(plan, pipeline) for plan, pipeline in zip(plans, fitted, strict=True)]
+    estimator = build().set_params(estimators=_named(_frozen(fitted) if spec.key == "voting" else learning))
     prepared = Prepared(
         run=run,
         preprocessor=_as_they_are().fit(X[Split.TRAIN]),
@@ -148,6 +150,15 @@ def _load(context: WorkerContext, member: Run, labels: tuple[str, ...]) -> Any:
             field=FIELD,
         )
     return pipeline
+
+
+def _as_it_learned(plan: Plan, fitted: Any) -> Any:
+    """The fitted pipeline of a member, whose clones balance the rows that they learn from if the member did."""
+    if plan.params.balance == NONE:
+        return fitted
+    from core.preprocessing.transformers.balancing import BalancedPipeline
+
+    return BalancedPipeline(fitted.steps, balance=plan.params.balance, seed=plan.purpose.seed)
 
 
 def _build_member(member: Run, pipeline: Any, n_jobs: int) -> Any:

@@ -17,6 +17,7 @@ from core.version import code_version
 from evaluation.baseline import baseline_predictions
 from evaluation.scoring import score_outputs
 from evaluation.spec import Predictions
+from models.live._estimators import spread_classes
 from models.training import Outputs, Trainer, TrainingData
 from workers.context import WorkerContext
 from workers.reporter import RunReporter
@@ -61,7 +62,7 @@ class Prepared:
 
     def predict(self, estimator: Any, split: Split) -> npt.NDArray[Any]:
         """What a fitted ``estimator`` says of the rows of ``split``, laid out as the task wants it."""
-        return predict(estimator, self.X[split])
+        return predict(estimator, self.X[split], n_classes=len(self.labels))
 
     def predictions(self, split: Split, y_out: npt.NDArray[Any]) -> Predictions:
         """Some outputs for the rows of ``split`` beside their truth."""
@@ -79,10 +80,14 @@ class Prepared:
         )
 
 
-def predict(estimator: Any, X: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """Probabilities of shape (n_samples, n_classes), or values of shape (n_samples,)."""
-    out = estimator.predict_proba(X) if hasattr(estimator, "predict_proba") else estimator.predict(X)
-    return np.asarray(out, dtype=float)
+def predict(estimator: Any, X: npt.NDArray[Any], *, n_classes: int) -> npt.NDArray[Any]:
+    """Probabilities of shape (n_samples, n_classes), or values of shape (n_samples,).
+
+    A class without a training row, which the estimator does not know, has the probability 0.
+    """
+    if not hasattr(estimator, "predict_proba"):
+        return np.asarray(estimator.predict(X), dtype=float)
+    return spread_classes(np.asarray(estimator.predict_proba(X), dtype=float), estimator.classes_, n_classes)
 
 
 class Prepare(Protocol):

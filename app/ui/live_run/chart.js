@@ -241,7 +241,8 @@ class CurveChart {
     place(this.bestLine, { x1: x, x2: x, y1: this.box.top, y2: this.box.bottom });
     place(this.bestRing, { cx: x, cy: y });
     say(this.bestText, `best: ${words.at(bestStep)}`);
-    place(this.bestText, { x: Math.min(Math.max(x, this.box.left + 44), this.box.right), y: this.box.top - 7 });
+    const half = this.bestText.getComputedTextLength() / 2; // inside the box: the names of the lines stand to its right
+    place(this.bestText, { x: Math.min(Math.max(x, this.box.left + half), this.box.right - half), y: this.box.top - 7 });
   }
 
   drawCross() {

@@ -125,9 +125,9 @@ class PanelView {
     const gap = against(best, baseline);
     const isOver = TERMINAL.has(status.status);
     const name = metric ? (best?.label ?? labelOf(status, metric)) : "Score";
-    this.setText("best-name", `${name} of the best state${isOver ? "" : " so far"}`);
+    this.setText("best-name", `${name} at its best${isOver ? "" : " so far"}`);
     this.setText("best", short(best?.value));
-    this.setText("best-where", best ? `validation, ${this.words.at(best.step)}: the lowest loss` : isOver ? "there was no point" : "not known yet");
+    this.setText("best-where", best ? `validation, ${this.words.at(best.step)}: the lowest loss` : isOver ? "nothing was measured" : "not known yet");
     this.setText("baseline", short(baseline));
     this.setText("baseline-gap", gap?.text ?? "");
     this.parts["baseline-gap"].dataset.tone = gap?.isBetter ? "good" : "rest";

@@ -22,11 +22,16 @@ def show_card(figure: Mapping[str, Any], *, key: str) -> None:
         figure: ``title``, ``explanation``, ``alt``, ``table`` and ``figure`` (Plotly JSON).
         key: Unique within the page.
     """
-    with st.container(border=True):
-        picture = titled(figure["figure"])
-        st.plotly_chart(picture, key=key, alt=figure["alt"], config={"displaylogo": False})
-        st.caption(plain(figure["explanation"]))
-        show_files(figure, key=key)
+    with st.container(border=True, height="stretch"):
+        fill_card(figure, key=key)
+
+
+def fill_card(figure: Mapping[str, Any], *, key: str) -> None:
+    """What stands on the card of one figure, for a page that draws the card's edge itself."""
+    picture = titled(figure["figure"])
+    st.plotly_chart(picture, key=key, alt=figure["alt"], config={"displaylogo": False})
+    st.caption(plain(figure["explanation"]))
+    show_files(figure, key=key)
 
 
 def titled(figure: dict[str, Any]) -> dict[str, Any]:

@@ -12,7 +12,15 @@ from app.ui.train.subject import Subject
 USUAL = ("random_forest", "k_means", "isolation_forest", "forecaster")
 """The first one that can do the task is chosen until a person chooses."""
 FIRST, EVERY = "Good first choices", "All"
-FIRST_CHOICES = ("random_forest", "hist_gradient_boosting", "logistic_regression", "ridge", "decision_tree", "mlp")
+FIRST_CHOICES = (
+    "random_forest",
+    "hist_gradient_boosting",
+    "xgboost",
+    "logistic_regression",
+    "ridge",
+    "decision_tree",
+    "mlp",
+)
 FEW = 8
 """So many models need no groups."""
 COST_WORDS = {"light": "quick", "medium": "takes its time on large tables", "heavy": "slow on large tables"}

@@ -55,8 +55,9 @@ def _show(report: LeakReport, subject: Subject, division_key: str) -> None:
     looked = "" if is_all else f" in the {numbers.count(report.n_looked, 'row')} looked at"
     if not alarms:
         line, details = st.columns([4, 1], vertical_alignment="center")
-        line.markdown(f":gray[:material/verified_user: No leak was found{looked}.]{_note(report)}")
-        with details.popover(f"Checks ({len(questions)} open)" if questions else "Checks", width="stretch"):
+        ask = f" {numbers.count(len(questions), 'thing')} to look at: see the checks." if questions else ""
+        line.markdown(f":gray[:material/verified_user: No leak was found{looked}.{ask}]{_note(report)}")
+        with details.popover(f"Checks ({len(questions)})" if questions else "Checks", width="stretch"):
             _questions(questions, subject, division_key)
             _checks(report)
         return

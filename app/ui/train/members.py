@@ -151,4 +151,5 @@ def _weights(chosen: tuple[Run, ...]) -> list[float]:
 
 def _division(run: Run) -> str:
     split = run.config.split
-    return f"{split.scheme}, {split.validation:.0%} validation, {split.test:.0%} test, seed {run.config.seed}"
+    parts = f"{numbers.percent(split.validation)} validation, {numbers.percent(split.test)} test"
+    return f"{split.scheme.replace('_', ' ')}, {parts}, seed {run.config.seed}"

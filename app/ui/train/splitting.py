@@ -74,6 +74,7 @@ def _split(subject: Subject) -> dict[str, Any]:
             default=given["scheme"] if given.get("scheme") in schemes else schemes[0],
             required=True,
             format_func=SCHEMES.__getitem__,
+            wrap=True,
             key=f"train-split-{subject.key}-scheme",
         )
         is_ranges = scheme == "stratified" and subject.task is LearningTask.REGRESSION
@@ -127,6 +128,7 @@ def _resampling(subject: Subject, scheme: str) -> dict[str, Any]:
         default=given["kind"] if given.get("kind") in kinds else "none",
         required=True,
         format_func=RESAMPLING.__getitem__,
+        wrap=True,
         key=f"train-resampling-{len(kinds)}",
         help="Trains again on other divisions of the training and validation rows, after the run itself.",
     )

@@ -182,6 +182,7 @@ def _choose_task(dataset: Dataset, target: str) -> LearningTask:
             default=suggested,
             required=True,
             format_func=TASK.__getitem__,
+            wrap=True,
             key=f"train-task-{dataset.id}-{target}",
             help="Praxis suggests one from the target's type and number of values.",
         )

@@ -32,6 +32,7 @@ ERRORS: dict[str, Exception] = {
     "unavailable": Unavailable("The queue does not answer."),
     "base": WorkbenchError("Odd."),
     "bug": RuntimeError("secret details"),
+    "surrogate": UnicodeEncodeError("utf-8", "\ud800", 0, 1, "surrogates not allowed"),
 }
 
 
@@ -102,6 +103,18 @@ def test_a_bug_is_told_by_a_reference_and_not_by_its_details(
     assert reference in record.getMessage()
     assert record.exc_info is not None
     assert record.exc_info[1] is ERRORS["bug"]
+
+
+def test_half_a_surrogate_pair_is_a_fault_of_the_request(client: AsgiClient) -> None:
+    answer = client.get("/raise/surrogate")
+    assert answer.status_code == 400
+    assert (answer.json()["type"], answer.json()["hint"]) == ("about:blank#user_input", "Send UTF-8.")
+
+
+def test_a_body_nested_too_deeply_is_refused_with_a_cure(client: AsgiClient) -> None:
+    answer = client.post("/orders", content=b"[" * 100_000, headers={"content-type": "application/json"})
+    assert answer.status_code == 400
+    assert "nested deeply" in answer.json()["hint"]
 
 
 def test_a_body_that_does_not_fit_names_the_field(client: AsgiClient) -> None:

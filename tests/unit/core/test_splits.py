@@ -79,6 +79,9 @@ def test_mixed_types_of_class_names_are_taken() -> None:
 def test_too_few_rows_are_counted() -> None:
     with pytest.raises(UnsuitableData, match="There are 9 rows with a target; at least 10"):
         split_of(np.zeros(9))
+    with pytest.raises(UnsuitableData, match=r"There are 9 rows; at least 10 are needed") as caught:
+        split_of(np.zeros(9), task=LearningTask.CLUSTERING)
+    assert caught.value.hint == "Bring more rows."
 
 
 def test_parts_that_leave_nothing_to_train_on_are_refused() -> None:

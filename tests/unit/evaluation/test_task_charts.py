@@ -8,12 +8,29 @@ import pytest
 
 from core.outputs import AnomalyOut, ClusterOut, ForecastOut
 from core.types import LearningTask
-from evaluation.charts import anomalous_rows, cluster_profiles, cluster_sizes, forecast_over_time, horizon_error
+from evaluation.charts import (
+    anomalous_rows,
+    anomaly_scores,
+    cluster_profiles,
+    cluster_sizes,
+    forecast_over_time,
+    horizon_error,
+)
 from evaluation.forecasts import newest
 from evaluation.registry import charts_for
 from tests.contract.test_task_metrics import MAKERS, make_anomalies, make_clusters, make_forecasts
 
 EACH = [pytest.param(task, spec, id=spec.key) for task in MAKERS for spec in charts_for(task)]
+
+
+def test_anomaly_scores_that_differ_by_rounding_alone_have_a_histogram() -> None:
+    predictions = make_anomalies()
+    scores = np.full(len(predictions.y_out), 3.0)
+    scores[0] = np.nextafter(3.0, 4.0)
+    predictions.y_out[:, AnomalyOut.SCORE] = scores
+    table = anomaly_scores.data(predictions, [])
+    assert sum(row["normal"] + row["flagged"] for row in table) == len(scores)
+    assert table[0]["low"] < 3.0 < table[-1]["high"]
 
 
 @pytest.mark.parametrize(("task", "spec"), EACH)

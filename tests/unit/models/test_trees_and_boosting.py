@@ -143,6 +143,20 @@ def test_boosting_that_ends_by_itself_has_as_many_steps_as_learners() -> None:
     assert trainer.estimator().get_params()["n_estimators"] == 100
 
 
+def test_a_boosted_regression_whose_first_learner_is_no_use_ends_with_it_as_a_plain_fit_does() -> None:
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(size=(80, 2)), rng.choice([0.0, 100.0], 80)
+    data = TrainingData(
+        task=LearningTask.REGRESSION, X_train=X[:60], y_train=y[:60], X_validation=X[60:], y_validation=y[60:]
+    )
+    trainer = make_trainer("ada_boost", data, max_depth=1)
+    assert run_out(trainer) == [1]
+    spec = MODELS["ada_boost"]
+    plain = spec.build(spec.params.model_validate({"max_depth": 1}), data.task, 3, 1).fit(X[:60], y[:60])
+    np.testing.assert_array_equal(trainer.outputs(Split.VALIDATION).y_out, plain.predict(X[60:]))
+    np.testing.assert_array_equal(trainer.estimator().predict(X[60:]), plain.predict(X[60:]))
+
+
 @pytest.mark.parametrize("key", ["gradient_boosting", "xgboost", "lightgbm"])
 def test_random_draws_of_rows_do_not_depend_on_where_a_training_was_interrupted(key: str) -> None:
     data, ends = make_data(3), []

@@ -6,7 +6,7 @@ import streamlit as st
 
 from app.bootstrap import services
 from app.ui.guard import guard
-from app.ui.run.cards import show_card, show_files, titled
+from app.ui.run.cards import fill_card, show_files, titled
 from app.ui.run.predicted_rows import cell_words, show_rows
 from app.ui.run.spec import RunView
 from core.records import Run
@@ -49,7 +49,7 @@ def show(run: Run) -> None:
     others = [figure for figure in shown if figure is not matrix]
     for start in range(0, len(others), 2):
         for column, figure in zip(st.columns(2), others[start : start + 2], strict=False):
-            with column:
+            with column.container(border=True, height="stretch"):  # outside the fragment, so that neighbours line up
                 _card(figure, f"run-figure-{figure['key']}-{split}")
     if run.config.task is LearningTask.REGRESSION and shown:
         _worst(run, split)
@@ -61,7 +61,7 @@ def _first(figure: dict[str, Any]) -> dict[str, Any]:
 
 @st.fragment
 def _card(figure: dict[str, Any], key: str) -> None:
-    show_card(figure, key=key)
+    fill_card(figure, key=key)
 
 
 @st.fragment
