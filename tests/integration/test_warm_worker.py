@@ -11,7 +11,7 @@ import json, sys
 from pathlib import Path
 from workers.worker import import_heavy_libraries
 
-import_heavy_libraries()
+import_heavy_libraries(has_training=True)
 before = set(sys.modules)
 
 import numpy as np
