@@ -99,6 +99,7 @@ def relate(page: Page, *columns: str) -> None:
 
 def count_by_sql(page: Page, n_rows: int) -> None:
     statement = page.get_by_role("textbox", name="Statement")
+    expect(statement).to_have_value(re.compile("FROM"))
     found = re.search(r"FROM (\S+)", statement.input_value())
     assert found is not None
     statement.fill(f"SELECT count(*) AS n_orders FROM {found[1]}")
