@@ -46,6 +46,13 @@ def settled_resampling(resampling: ResamplingParams, *, split: SplitParams, task
     kind = resampling.kind
     if kind == "none":
         return ResamplingParams()
+    if task is LearningTask.FORECASTING:
+        raise UserInputError(
+            "A forecast is judged from many moments of its validation and test parts already, each knowing only what "
+            "came before; folds would learn from what comes later.",
+            hint="Leave cross-validation out.",
+            field="resampling.kind",
+        )
     if task not in SUPERVISED:
         raise UserInputError(
             f"Cross-validation needs a target to judge by, which {task.value.replace('_', ' ')} does not have in the "

@@ -50,6 +50,8 @@ class ModelSpec:
     """Whether it is made of finished runs, whose ids its field ``runs`` holds."""
     max_rows: int | None = None
     """Most training rows that it can take in reasonable time and memory; more are refused by name."""
+    max_classes: int | None = None
+    """Most classes that it can take in reasonable time, where it learns each of them against the others."""
     summary: str
     """One line for the chooser: what it is good for, and for whom."""
     technical: str
@@ -61,12 +63,19 @@ class ModelSpec:
     source: str
     """Where the method was published."""
 
-    def refuse_too_many(self, n_rows: int) -> None:
-        """Refuse more training rows than the method can take.
+    def refuse_too_many(self, n_rows: int, n_classes: int = 0) -> None:
+        """Refuse more training rows or classes than the method can take.
 
         Raises:
-            UnsuitableData: ``n_rows`` is above ``max_rows``.
+            UnsuitableData: ``n_rows`` is above ``max_rows``, or ``n_classes`` above ``max_classes``.
         """
+        if self.max_classes is not None and n_classes > self.max_classes:
+            raise UnsuitableData(
+                f"{self.label} learns each class against the others and takes at most {self.max_classes} classes; "
+                f"there are {n_classes:,}.",
+                hint="Join rare classes, or choose a model that takes more.",
+                field="model",
+            )
         if self.max_rows is not None and n_rows > self.max_rows:
             raise UnsuitableData(
                 f"{self.label} takes at most {self.max_rows:,} training rows; there are {n_rows:,}.",

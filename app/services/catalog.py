@@ -25,6 +25,7 @@ class ModelInfo(Value):
     """Whether it takes categories as they are."""
     uses_gpu: bool
     max_rows: int | None
+    max_classes: int | None
     """Most training rows that it takes; None for any number."""
     summary: str
     technical: str
@@ -57,6 +58,7 @@ def get_model(key: str) -> ModelInfo:
         handles_categories=spec.handles_categories,
         uses_gpu=spec.uses_gpu,
         max_rows=spec.max_rows,
+        max_classes=spec.max_classes,
         summary=spec.summary,
         technical=spec.technical,
         kitchen=spec.kitchen,

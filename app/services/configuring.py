@@ -75,6 +75,12 @@ def make_config(request: StartRun, dataset: Dataset) -> RunConfig:
     if task in UNLABELLED and split.scheme == "stratified":  # there are no classes to keep the shares of
         split = split.model_copy(update={"scheme": "random"})
     if series is not None:  # what comes later cannot be learned from
+        if request.split.get("scheme", "time") != "time":
+            raise UserInputError(
+                f"A forecast is judged on its latest steps, so its split is by time, not {split.scheme}.",
+                hint="Leave the scheme out, or choose time.",
+                field="split.scheme",
+            )
         split = split.model_copy(update={"scheme": "time", "time": series.time, "gap": 0.0})
     split = settled_split(split, columns=dataset.columns, target=request.target, task=task)
     resampling = validate_params(ResamplingParams, request.resampling, field="resampling")

@@ -1,5 +1,6 @@
 """Gaussian process."""
 
+from functools import partial
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -82,11 +83,12 @@ SPEC = ModelSpec(
     tasks=SUPERVISED,
     params=GaussianProcessParams,
     build=build,
-    trainer=LearningCurveTrainer,
+    trainer=partial(LearningCurveTrainer, largest_cheap_part=0.25),
     live="A learning curve: each point is a new fit on more training rows; the last one uses all of them.",
     cost=Cost.HEAVY,
     needs_scaling=True,
     max_rows=2_000,
+    max_classes=20,
     summary="For small data: smooth curves that know how sure they are, and tune themselves.",
     technical="A distribution over functions: a kernel says how strongly the values at two rows go together, and "
     "Bayes' rule turns the prior into a posterior that passes near the training rows. Amplitude, reach and noise are "

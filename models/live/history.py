@@ -13,6 +13,10 @@ from models.training import Outputs, Trainer, TrainingData
 N_SMALLER = 11
 FEWEST_STEPS = 8
 SMALLEST_SHARE = 0.1
+CHEAP_STEPS = 3_000
+"""Up to here a fit takes milliseconds: the stretches go all the way up instead of minding their sum."""
+LARGEST_STRETCH, SHRINK = 0.2, 0.6
+"""Of more steps, the largest smaller stretch has this share and each one before it 0.6 times as many: half in sum."""
 FEW_STEPS = 20_000
 
 
@@ -39,10 +43,7 @@ class HistoryTrainer(Trainer):
         super().attach(data)
         self._X = np.vstack([data.X_train, data.X_validation]).astype(np.float64, copy=False)
         self._y = np.concatenate([data.y_train, data.y_validation]).astype(np.float64, copy=False)
-        n = self.total
-        smallest = min(max(FEWEST_STEPS, 2 * self._plain.season, int(n * SMALLEST_SHARE)), n)
-        smaller = np.geomspace(smallest, n, N_SMALLER + 1).round().astype(int).tolist()[:-1]
-        self._sizes = [*sorted({size for size in smaller if size < n}), n]
+        self._sizes = _sizes(self.total, fewest=max(FEWEST_STEPS, 2 * self._plain.season))
         self._scale = seasonal_scale(data.y_train, self._plain.season or find_season(data.y_train))
         self._fitted = self._fit(self.step) if self.step else None
         self._best = self._fit(self._best_step) if self._best_step not in {0, self.step} else self._fitted
@@ -89,3 +90,14 @@ class HistoryTrainer(Trainer):
         from threadpoolctl import threadpool_limits
 
         return threadpool_limits(1 if self.total < FEW_STEPS else None)
+
+
+def _sizes(n_steps: int, *, fewest: int) -> list[int]:
+    """Ascending lengths of the stretches, the last one ``n_steps``."""
+    if n_steps <= CHEAP_STEPS:
+        smallest = min(max(fewest, int(n_steps * SMALLEST_SHARE)), n_steps)
+        smaller = np.geomspace(smallest, n_steps, N_SMALLER + 1)[:-1]
+    else:
+        largest = max(n_steps * LARGEST_STRETCH, min(2 * fewest, n_steps))
+        smaller = np.geomspace(max(fewest, largest * SHRINK ** (N_SMALLER - 1)), largest, N_SMALLER)
+    return [*sorted({size for size in smaller.round().astype(int).tolist() if size < n_steps}), n_steps]

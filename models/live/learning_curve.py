@@ -35,10 +35,21 @@ class LearningCurveTrainer(Trainer):
     step_name = "rows"
     volatile = frozenset({"data", "_order", "_sizes", "_fitted", "_best"})
 
-    def __init__(self, estimator: Any, data: TrainingData, *, needs: Needs = NOTHING) -> None:
-        """Take an unfitted estimator, cloned for each part, and what the smallest part must hold."""
+    def __init__(
+        self, estimator: Any, data: TrainingData, *, needs: Needs = NOTHING, largest_cheap_part: float = 1.0
+    ) -> None:
+        """Take an unfitted estimator, cloned for each part.
+
+        Args:
+            estimator: What to fit.
+            data: The rows.
+            needs: What the smallest part must hold.
+            largest_cheap_part: Where rows are few, the smaller parts go up to this share of them; below 1 for methods
+                that are slow on few rows already.
+        """
         self._plain = estimator
         self._needs = needs
+        self._largest_cheap_part = largest_cheap_part
         self._best_step = 0
         self.total = len(data.y_train)
         self.attach(data)
@@ -53,7 +64,8 @@ class LearningCurveTrainer(Trainer):
         needs = self._with_neighbours(data)
         needs.check(data)
         self._order = _row_order(data, of_each_class=needs.rows_per_class)
-        self._sizes = _sizes(len(data.y_train), fewest=max(FEWEST_ROWS, needs.smallest_part(data), 2 * data.n_classes))
+        fewest = max(FEWEST_ROWS, needs.smallest_part(data), 2 * data.n_classes)
+        self._sizes = _sizes(len(data.y_train), fewest=fewest, largest_cheap_part=self._largest_cheap_part)
         self._fitted = self._fit(self.step) if self.step else None
         self._best = self._fit(self._best_step) if self._best_step not in {0, self.step} else self._fitted
 
@@ -107,10 +119,11 @@ class LearningCurveTrainer(Trainer):
             return clone(self._plain).fit(X, y)
 
 
-def _sizes(n_rows: int, *, fewest: int) -> list[int]:
+def _sizes(n_rows: int, *, fewest: int, largest_cheap_part: float) -> list[int]:
     """Ascending row counts, the last one ``n_rows``."""
     if n_rows <= CHEAP_ROWS:
-        smaller = np.geomspace(min(fewest, n_rows), n_rows, N_SMALLER).round().astype(int).tolist()
+        largest = max(n_rows * largest_cheap_part, min(10 * fewest, n_rows))
+        smaller = np.geomspace(min(fewest, n_rows), largest, N_SMALLER).round().astype(int).tolist()
     else:
         smaller = [int(n_rows * LARGEST_PART * SHRINK**power) for power in range(N_SMALLER)]
     return [*sorted({size for size in smaller if fewest <= size < n_rows}), n_rows]

@@ -15,9 +15,17 @@ from typing import Any
 if __name__ == "__main__":  # so that the plain path of this file works as well
     sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from core.types import SUPERVISED, LearningTask, Split
+import numpy as np
+import numpy.typing as npt
+
+from core.types import LearningTask, Split
 from evaluation.scoring import score_outputs
 from evaluation.spec import Predictions
+from models.anomalies import anomaly_outputs, made_up_rows
+from models.clusters import cluster_outputs
+from models.forecasting.origins import choose_origins
+from models.forecasting.outputs import forecast_outputs
+from models.forecasting.seasons import seasonal_scale
 from models.registry import MODELS
 from models.spec import ModelSpec
 from models.training import Outputs, TrainingData, train
@@ -44,6 +52,7 @@ LIMITS = dict.fromkeys(
         "extra_trees",
         "gradient_boosting",
         "hist_gradient_boosting",
+        "isolation_forest",
         "lightgbm",
         "random_forest",
         "xgboost",
@@ -54,18 +63,14 @@ LIMITS = dict.fromkeys(
 
 ROWS = {"gaussian_process": 700}
 """Models whose time grows with the cube of the rows are measured on fewer; the ratio is what counts."""
+SEASON, HORIZON = 24, 24
+"""Of the series that forecasters are measured on."""
 SLOW_S = 5.0
 """A model that takes longer is measured once."""
 
 
 def make_data(task: LearningTask, n_samples: int = N_SAMPLES) -> TrainingData:
-    from sklearn.datasets import make_classification, make_regression
-
-    if task is LearningTask.CLASSIFICATION:
-        X, y = make_classification(n_samples, N_FEATURES, n_informative=10, n_classes=3, random_state=SEED)
-    else:
-        X, y = make_regression(n_samples, N_FEATURES, n_informative=10, noise=20.0, random_state=SEED)
-        y -= y.min()  # some models take no target below zero
+    X, y = _rows(task, n_samples)
     n_train = round(n_samples * (1 - VALIDATION))
     return TrainingData(
         task=task,
@@ -77,15 +82,36 @@ def make_data(task: LearningTask, n_samples: int = N_SAMPLES) -> TrainingData:
     )
 
 
+def _rows(task: LearningTask, n_samples: int) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
+    from sklearn.datasets import make_blobs, make_classification, make_regression
+
+    if task is LearningTask.CLASSIFICATION:
+        return make_classification(n_samples, N_FEATURES, n_informative=10, n_classes=3, random_state=SEED)
+    if task is LearningTask.REGRESSION:
+        X, y = make_regression(n_samples, N_FEATURES, n_informative=10, noise=20.0, random_state=SEED)
+        return X, y - y.min()  # some models take no target below zero
+    if task is LearningTask.FORECASTING:
+        hours = np.arange(n_samples)
+        noise = np.random.default_rng(SEED).normal(size=n_samples)
+        return hours[:, None] * 1.0, 50 + 0.001 * hours + 10 * np.sin(2 * np.pi * hours / SEASON) + noise
+    X, _ = make_blobs(n_samples, N_FEATURES, centers=8, cluster_std=6.0, random_state=SEED)
+    return (X - X.mean(axis=0)) / X.std(axis=0), np.zeros(n_samples, dtype=np.intp)
+
+
+def build(spec: ModelSpec, task: LearningTask) -> Any:
+    estimator = spec.build(spec.params(), task, SEED, N_JOBS)
+    return estimator.set_params(horizon=HORIZON, season=SEASON) if task is LearningTask.FORECASTING else estimator
+
+
 def score(data: TrainingData, outputs: Outputs) -> dict[str, float]:
     return score_outputs(
-        Predictions(task=data.task, y_true=outputs.y_true, y_out=outputs.y_out, n_classes=data.n_classes)
+        Predictions(task=data.task, y_true=outputs.y_true, y_out=outputs.y_out, n_classes=data.n_classes, X=outputs.X)
     )
 
 
 def run_live(spec: ModelSpec, data: TrainingData) -> int:
     """Train with every score at every point; the number of points."""
-    trainer = spec.trainer(spec.build(spec.params(), data.task, SEED, N_JOBS), data)
+    trainer = spec.trainer(build(spec, data.task), data)
     n_scored = 0
 
     def count_and_score(outputs: Outputs) -> dict[str, float]:
@@ -99,12 +125,33 @@ def run_live(spec: ModelSpec, data: TrainingData) -> int:
 
 
 def run_plain(spec: ModelSpec, data: TrainingData) -> None:
-    estimator = spec.build(spec.params(), data.task, SEED, N_JOBS).fit(data.X_train, data.y_train)
+    estimator = build(spec, data.task).fit(data.X_train, data.y_train)
     for split in (Split.TRAIN, Split.VALIDATION):
-        X, y_true = (data.X_train, data.y_train) if split is Split.TRAIN else (data.X_validation, data.y_validation)
-        is_regression = data.task is LearningTask.REGRESSION
-        y_out = estimator.predict(X) if is_regression else estimator.predict_proba(X)
-        score(data, Outputs(y_true=y_true, y_out=y_out))
+        score(data, _plain_outputs(estimator, data, split))
+
+
+def _plain_outputs(estimator: Any, data: TrainingData, split: Split) -> Outputs:
+    X, y_true = (data.X_train, data.y_train) if split is Split.TRAIN else (data.X_validation, data.y_validation)
+    match data.task:
+        case LearningTask.CLASSIFICATION:
+            return Outputs(y_true=y_true, y_out=estimator.predict_proba(X))
+        case LearningTask.REGRESSION:
+            return Outputs(y_true=y_true, y_out=estimator.predict(X))
+        case LearningTask.CLUSTERING:
+            return Outputs(y_true=y_true, y_out=cluster_outputs(estimator, X, data.X_train.mean(axis=0)), X=X)
+        case LearningTask.ANOMALY_DETECTION:
+            return Outputs(y_true=y_true, y_out=anomaly_outputs(estimator, X, made_up_rows(X, data.X_train)), X=X)
+        case LearningTask.FORECASTING:
+            return _forecasts(estimator, data, split)
+
+
+def _forecasts(estimator: Any, data: TrainingData, split: Split) -> Outputs:
+    """From rolling origins in the validation part, or in an equally long end of the training part."""
+    X, y = np.vstack([data.X_train, data.X_validation]), np.concatenate([data.y_train, data.y_validation])
+    start = len(data.y_train) - (len(data.y_validation) if split is Split.TRAIN else 0)
+    origins = choose_origins(start, start + len(data.y_validation), HORIZON)
+    y_out = forecast_outputs(estimator, origins, X, y, seasonal_scale(data.y_train, SEASON))
+    return Outputs(y_true=y[origins[:, None] + np.arange(HORIZON)], y_out=y_out)
 
 
 def seconds(call: Callable[[], object]) -> tuple[float, float]:
@@ -153,7 +200,7 @@ def measured(keys: tuple[str, ...] = ()) -> Iterator[dict[str, Any]]:
         warnings.simplefilter("ignore")  # a plain fit of the perceptron says that it used all its epochs
         for spec in MODELS.values():
             if (not keys or spec.key in keys) and not spec.combines_runs:
-                yield from (measure(spec, task) for task in sorted(spec.tasks & SUPERVISED))
+                yield from (measure(spec, task) for task in sorted(spec.tasks))
 
 
 def main() -> int:

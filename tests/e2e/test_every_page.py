@@ -117,7 +117,7 @@ def test_a_hostile_name_is_text_and_nothing_else(visit: Visit, client: Client) -
 
 def test_the_main_action_of_a_page_is_reached_by_tab(visit: Visit, trained: Trained) -> None:
     visitor = visit()
-    page = visitor.open("/train", dataset=trained.dataset_id)
+    page = visitor.open("/train", dataset=trained.dataset_id, model="random_forest")
     start = page.get_by_role("button", name="Start run")
     by_key(page, "train-random_forest-n_estimators").get_by_role("slider").focus()
     for _ in range(12):

@@ -264,8 +264,22 @@ def test_requests_that_cannot_work_are_refused_by_name(stack: Stack, request_: A
             {"model": "forecaster", "target": "y", "series": {"time": "t", "horizon": 3}},
             "does not change in the training part",
         ),
+        (
+            "t,y\n" + "".join(f"{i},{i % 9 if i % 3 == 0 or i > 200 else ''}\n" for i in range(220)),
+            {"model": "forecaster", "target": "y", "series": {"time": "t", "horizon": 3}},
+            "less than half",
+        ),
     ],
-    ids=["one row", "empty column", "few different rows", "short", "long season", "long horizon", "constant start"],
+    ids=[
+        "one row",
+        "empty column",
+        "few different rows",
+        "short",
+        "long season",
+        "long horizon",
+        "constant start",
+        "mostly empty steps",
+    ],
 )
 def test_data_that_cannot_be_learned_from_is_refused_by_name(
     stack: Stack, text: str, request_: Any, message: str

@@ -17,7 +17,7 @@ def labels(*, task: LearningTask = LearningTask.CLASSIFICATION) -> set[str]:
 def test_a_newcomer_sees_a_few_good_choices_first_and_all_on_demand(empty_stack: Stack, open_page: On) -> None:
     dataset = add_dataset(empty_stack)
     page = open_page(empty_stack)("train", dataset=dataset.id, target="species")
-    assert page.pills(key=CHOOSER).value == "random_forest"
+    assert page.pills(key=CHOOSER).value == "hist_gradient_boosting"
     few = set(page.pills(key=CHOOSER).options)
     assert 3 <= len(few) <= 6
     page.segmented_control(key="train-group-classification").set_value("All").run()
@@ -31,11 +31,11 @@ def test_a_word_finds_models_in_every_group_and_the_chosen_one_stays(empty_stack
     page.text_input(key="train-find-classification").set_value("bayes").run()
     assert_well(page)
     options = set(page.pills(key=CHOOSER).options)
-    assert {"Gaussian naive Bayes", "Random forest"} <= options
+    assert {"Gaussian naive Bayes", "Histogram gradient boosting"} <= options
     assert "Nearest neighbours" not in options
     page.text_input(key="train-find-classification").set_value("no such <b>model</b>").run()
     assert_well(page)
-    assert page.pills(key=CHOOSER).options == ["Random forest"]
+    assert page.pills(key=CHOOSER).options == ["Histogram gradient boosting"]
 
 
 def test_the_card_says_what_a_model_can_do_and_explains_it_twice(empty_stack: Stack, open_page: On) -> None:
@@ -55,7 +55,7 @@ def test_an_address_with_an_unknown_model_falls_back_to_the_usual_one(empty_stac
     dataset = add_dataset(empty_stack)
     page = open_page(empty_stack)("train", dataset=dataset.id, target="species", model="nonsense")
     assert_well(page)
-    assert page.pills(key=CHOOSER).value == "random_forest"
+    assert page.pills(key=CHOOSER).value == "hist_gradient_boosting"
 
 
 def test_how_a_run_learned_is_told_with_a_change_to_try(exhibits: Exhibits, open_page: On) -> None:

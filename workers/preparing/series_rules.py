@@ -56,6 +56,14 @@ def check_varies(
     target: str,
 ) -> None:
     """Refuse a series of which nothing can be learned or judged. Raises UnsuitableData."""
+    n_train, n_missing = len(split.train), int(np.isnan(grid.y[split.train]).sum())
+    if n_missing > n_train / 2:
+        raise UnsuitableData(
+            f"{target!r} is known in {n_train - n_missing:,} of the {n_train:,} training steps of "
+            f"{grid.spacing.words}, less than half.",
+            hint="Fill the gaps, group the rows into longer steps first, or choose another target.",
+            field="target",
+        )
     if not scale > 0:
         raise UnsuitableData(
             f"{target!r} does not change in the training part.",
@@ -69,12 +77,6 @@ def check_varies(
                 hint="Cut the end of the table off, or choose another target.",
                 field="target",
             )
-    if np.isnan(grid.y[split.train]).mean() > 0.5:
-        raise UnsuitableData(
-            f"{target!r} is missing in more than half of the training steps.",
-            hint="Fill the gaps, or choose another target.",
-            field="target",
-        )
 
 
 def series_notices(grid: Grid, params: SeriesParams, season: int, target: str) -> tuple[Notice, ...]:

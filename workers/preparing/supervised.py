@@ -45,7 +45,7 @@ def prepare_supervised(context: WorkerContext, run: Run, reporter: RunReporter) 
     leaks = leak_notices(frame, y, config=config, columns=dataset.columns, used=plan.used, split=split, labels=labels)
     notices += division.notices + leaks
     frame = frame[list(plan.used)]
-    MODELS[config.model].refuse_too_many(len(split.train))
+    MODELS[config.model].refuse_too_many(len(split.train), n_classes=len(labels))
 
     reporter.update(stage="Preprocessing")
     plan = with_labels(plan, labels)

@@ -21,7 +21,6 @@ from evaluation.spec import Predictions
 from models.anomalies import anomaly_outputs, made_up_rows
 from models.clusters import cluster_outputs
 from models.registry import MODELS
-from models.spec import ModelSpec
 from models.training import Outputs, TrainingData
 from workers.context import WorkerContext
 from workers.preparing.division import divide, dividing_columns
@@ -106,7 +105,7 @@ def prepare_unlabelled(context: WorkerContext, run: Run, reporter: RunReporter) 
     _check_features(X[Split.TRAIN])
 
     spec = MODELS[config.model]
-    _check_size(spec, len(split.train))
+    spec.refuse_too_many(len(split.train))
     data = TrainingData(
         task=config.task,
         X_train=X[Split.TRAIN],
@@ -182,15 +181,6 @@ def _reference(frame: pd.DataFrame, config: RunConfig) -> tuple[npt.NDArray[Any]
     if np.bincount(codes)[1] > np.bincount(codes)[0]:
         codes, labels = 1 - codes, labels[::-1]
     return codes, labels
-
-
-def _check_size(spec: ModelSpec, n_rows: int) -> None:
-    if spec.max_rows is not None and n_rows > spec.max_rows:
-        raise UnsuitableData(
-            f"{spec.label} takes at most {spec.max_rows:,} training rows; there are {n_rows:,}.",
-            hint="Train on a sample of the rows, or choose a method that takes more.",
-            field="model",
-        )
 
 
 def _check_features(X: npt.NDArray[Any]) -> None:

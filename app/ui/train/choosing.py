@@ -9,12 +9,12 @@ from app.ui import numbers
 from app.ui.text import plain
 from app.ui.train.subject import Subject
 
-USUAL = ("random_forest", "k_means", "isolation_forest", "forecaster")
+USUAL = ("hist_gradient_boosting", "k_means", "isolation_forest", "forecaster")
 """The first one that can do the task is chosen until a person chooses."""
 FIRST, EVERY = "Good first choices", "All"
 FIRST_CHOICES = (
-    "random_forest",
     "hist_gradient_boosting",
+    "random_forest",
     "xgboost",
     "logistic_regression",
     "ridge",
@@ -159,4 +159,6 @@ def badges(model: ModelInfo) -> list[str]:
         found.append(":gray-badge[wants scaled numbers]")
     if model.max_rows is not None:
         found.append(f":gray-badge[up to {numbers.count(model.max_rows, 'row')}]")
+    if model.max_classes is not None:
+        found.append(f":gray-badge[up to {model.max_classes} classes]")
     return found

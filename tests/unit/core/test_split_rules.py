@@ -54,3 +54,8 @@ def test_what_cannot_be_repeated_or_judged_is_refused() -> None:
         settled_resampling(ResamplingParams(kind="repeated"), split=by_time, task=LearningTask.REGRESSION)
     with pytest.raises(UserInputError, match="needs a target to judge by"):
         settled_resampling(ResamplingParams(kind="kfold"), split=SplitParams(), task=LearningTask.CLUSTERING)
+
+
+def test_a_forecast_is_not_cross_validated() -> None:
+    with pytest.raises(UserInputError, match="folds would learn from what comes later"):
+        settled_resampling(ResamplingParams(kind="kfold"), split=SplitParams(), task=LearningTask.FORECASTING)

@@ -265,7 +265,9 @@ def test_more_rows_than_a_model_takes_are_refused_by_its_name() -> None:
     MODELS["gaussian_process"].refuse_too_many(2_000)
     with pytest.raises(UnsuitableData, match="Gaussian process takes at most 2,000 training rows; there are 2,001"):
         MODELS["gaussian_process"].refuse_too_many(2_001)
-    MODELS["ridge"].refuse_too_many(10**9)
+    with pytest.raises(UnsuitableData, match="takes at most 20 classes; there are 200"):
+        MODELS["gaussian_process"].refuse_too_many(2_000, n_classes=200)
+    MODELS["ridge"].refuse_too_many(10**9, n_classes=200)
 
 
 @pytest.mark.parametrize(("kernel", "gamma"), [("rbf", 0.3), ("linear", 0.1), ("poly", 0.2), ("sigmoid", 0.05)])
