@@ -2,6 +2,7 @@
 
 from core.computing.spec import ComputationSpec
 from core.jobs import Job, JobKind, QueueName
+from core.knowledge import Document
 from core.records import Computation, Dataset, Run
 from core.settings import Settings
 
@@ -25,6 +26,17 @@ def ingest_job(dataset: Dataset, settings: Settings) -> Job:
         attempt=dataset.attempt,
         queue=QueueName.INTERACTIVE,
         timeout_s=settings.ingest_timeout_s,
+    )
+
+
+def index_job(document: Document, settings: Settings) -> Job:
+    """The job that reads ``document`` into the index at its present attempt, or removes it."""
+    return Job(
+        kind=JobKind.INDEX,
+        subject_id=document.id,
+        attempt=document.attempt,
+        queue=QueueName.DOCUMENTS,
+        timeout_s=settings.index_timeout_s,
     )
 
 

@@ -11,6 +11,7 @@ class QueueName(StrEnum):
     CPU = "cpu"
     INTERACTIVE = "interactive"
     GPU = "gpu"
+    DOCUMENTS = "documents"
 
 
 class JobKind(StrEnum):
@@ -19,6 +20,7 @@ class JobKind(StrEnum):
     TRAIN = "train"
     INGEST = "ingest"
     COMPUTE = "compute"
+    INDEX = "index"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +29,7 @@ class Job:
 
     kind: JobKind
     subject_id: str
-    """Id of the run, dataset or computation. Its row is committed before the job exists."""
+    """Id of the run, dataset, computation or document. Its row is committed before the job exists."""
     attempt: int
     """Delivery number of the subject. A worker that finds another number in the row drops the job."""
     queue: QueueName

@@ -40,7 +40,7 @@ class Settings(BaseSettings):
         str, Field(description="Address of an S3-compatible server, when it is not Amazon's.")
     ] = ""
     chroma_url: Annotated[
-        str, Field(description="Chroma server whose health is reported, as http://host:8000. Empty: none.")
+        str, Field(description="Chroma server for vectors, as http://host:8000. Empty: one of our own is started.")
     ] = ""
 
     max_upload_mb: Annotated[int, Field(ge=1, description="Largest upload, in megabytes (10^6 bytes).")] = 5_000
@@ -63,18 +63,62 @@ class Settings(BaseSettings):
     ] = SecretStr("")
     llm_model: Annotated[
         str,
-        Field(description="Language model for questions; its server comes from OPENAI_BASE_URL and OPENAI_API_KEY."),
+        Field(description="Language model for answers; its server comes from OPENAI_BASE_URL and OPENAI_API_KEY."),
     ] = ""
+    llm_timeout_s: Annotated[
+        float, Field(gt=0, le=3_600, description="Longest time that one answer of the language model may take.")
+    ] = 180.0
+    llm_first_token_s: Annotated[
+        float, Field(gt=0, le=3_600, description="Longest time until a streamed answer begins, in seconds.")
+    ] = 60.0
+    llm_tokens_per_day: Annotated[
+        int, Field(ge=0, description="Most tokens that the language model may read and write in a day (UTC). 0: any.")
+    ] = 0
+    llm_price_per_million_input: Annotated[
+        float, Field(ge=0, description="What a million tokens that the model reads cost, in any currency.")
+    ] = 0.0
+    llm_price_per_million_output: Annotated[
+        float, Field(ge=0, description="What a million tokens that the model writes cost, in the same currency.")
+    ] = 0.0
+    llm_cost_per_day: Annotated[
+        float, Field(ge=0, description="Most that the language model may cost in a day (UTC). 0: any.")
+    ] = 0.0
+    llm_cache: Annotated[
+        bool, Field(description="Whether answers to equal requests are kept in home and given again.")
+    ] = True
+    llm_hide_contacts: Annotated[
+        bool, Field(description="Whether e-mail addresses and telephone numbers are blotted out before they are sent.")
+    ] = False
+
+    embedding_model: Annotated[
+        str,
+        Field(
+            description="Model for passages and questions: a sentence-transformers name or folder, or openai:NAME for "
+            "an endpoint. Empty: all-MiniLM-L6-v2, offline."
+        ),
+    ] = ""
+    reranker_model: Annotated[
+        str, Field(description="Cross-encoder that judges candidates again, a sentence-transformers name. Empty: none.")
+    ] = ""
+    max_document_mb: Annotated[
+        int, Field(ge=1, description="Largest document that is read, in megabytes (10^6 bytes).")
+    ] = 200
 
     cpu_workers: Annotated[int, Field(ge=0, le=64, description="Training workers that serve starts here.")] = 1
     interactive_workers: Annotated[
         int, Field(ge=0, le=64, description="Workers for short work, such as reading an upload, that serve starts.")
     ] = 2
+    document_workers: Annotated[
+        int, Field(ge=0, le=64, description="Workers for reading documents into the index that serve starts.")
+    ] = 1
     n_jobs: Annotated[
         int, Field(ge=-1, description="Cores that one training may use; -1 takes all, 0 is not allowed.")
     ] = -1
     train_timeout_s: Annotated[int, Field(ge=1, description="Longest time one training may run, in seconds.")] = 86_400
     ingest_timeout_s: Annotated[int, Field(ge=1, description="Longest time one ingest may run, in seconds.")] = 7_200
+    index_timeout_s: Annotated[
+        int, Field(ge=1, description="Longest time that reading one document may take, in seconds.")
+    ] = 7_200
     heartbeat_timeout_s: Annotated[
         float, Field(ge=1, description="Silence of a job, in seconds, after which it counts as lost.")
     ] = 10.0

@@ -15,6 +15,8 @@ from storage.database import make_engine
 from storage.repositories.computations import ComputationRepository
 from storage.repositories.connections import ConnectionRepository
 from storage.repositories.datasets import DatasetRepository
+from storage.repositories.documents import CollectionRepository, DocumentRepository, PassageRepository
+from storage.repositories.insights import InsightRepository
 from storage.repositories.keepsakes import (
     LedgerRepository,
     QueryRecordRepository,
@@ -42,6 +44,10 @@ class UnitOfWork:
         self.ledger = LedgerRepository(session)
         self.query_records = QueryRecordRepository(session)
         self.recipe_drafts = RecipeDraftRepository(session)
+        self.collections = CollectionRepository(session)
+        self.documents = DocumentRepository(session)
+        self.passages = PassageRepository(session)
+        self.insights = InsightRepository(session)
 
 
 class Storage:

@@ -21,6 +21,7 @@ _ENTRY_POINTS = {
     JobKind.TRAIN: "workers.train.run_training",
     JobKind.INGEST: "workers.ingest.run_ingest",
     JobKind.COMPUTE: "workers.compute.run_computation",
+    JobKind.INDEX: "workers.indexing.run_indexing",
 }
 
 HEARTBEAT_S = 5

@@ -3,7 +3,8 @@
 from alembic import context
 from sqlmodel import SQLModel
 
-import storage.tables  # noqa: F401  (registers the tables)
+import storage.knowledge_tables  # noqa: F401  (registers the tables)
+import storage.tables  # noqa: F401
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -10,6 +10,7 @@ from sqlmodel import col, select
 from core.errors import NotFound
 from core.records import Dataset, DatasetSummary
 from core.types import DatasetStatus
+from storage.knowledge_tables import InsightRow
 from storage.repositories.attempts import AttemptRepository
 from storage.repositories.paging import Page, check_limit
 from storage.tables import ComputationRow, DatasetRow, LedgerRow, QueryRecordRow, RecipeDraftRow, SavedChartRow
@@ -123,7 +124,8 @@ class DatasetRepository(AttemptRepository[Dataset]):
         return self._session.scalar(query) or 0
 
     def remove(self, dataset_id: str) -> None:
-        """Delete the row and what belongs to it alone: computations, charts, tests, queries, the recipe draft.
+        """Delete the row and what belongs to it alone: computations, charts, tests, queries, insights, the recipe
+        draft.
 
         The caller has made sure that nothing else needs it. Raises NotFound.
         """
@@ -133,6 +135,8 @@ class DatasetRepository(AttemptRepository[Dataset]):
             self._session.execute(delete(table).where(col(table.computation_id).in_(computations)))
         for owned in (LedgerRow, SavedChartRow, RecipeDraftRow, ComputationRow):
             self._session.execute(delete(owned).where(col(owned.dataset_id) == dataset_id))
+        of_dataset = (col(InsightRow.scope) == "dataset", col(InsightRow.scope_id) == dataset_id)
+        self._session.execute(delete(InsightRow).where(*of_dataset))
         self._session.execute(delete(DatasetRow).where(col(DatasetRow.id) == dataset_id))
 
     def list_by_ids(self, dataset_ids: Collection[str]) -> dict[str, Dataset]:

@@ -1,0 +1,1 @@
+"""Documents: formats, parsing, cutting into passages."""

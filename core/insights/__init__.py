@@ -1,0 +1,1 @@
+"""Insights: what statistics find in data and runs."""

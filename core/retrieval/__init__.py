@@ -1,0 +1,1 @@
+"""Finding passages: encoders, fusion, diversity, answers with evidence."""
