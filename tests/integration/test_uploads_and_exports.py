@@ -22,8 +22,12 @@ def stage(api: Api, content: bytes | str, file_name: str = "t.csv") -> dict[str,
     answer = api.post("uploads", files={"file": (file_name, content)})
     assert answer.status_code == 201, answer.text
     body: dict[str, Any] = answer.json()
-    assert body["look"] is not None
-    return body
+
+    def look() -> dict[str, Any] | None:  # on a busy machine it may take longer than an upload waits for it
+        found = body if body["look"] is not None else api.post(f"uploads/{body['id']}/preview", json={}).json()
+        return found if found["look"] is not None else None
+
+    return {**body, **wait_for(look, what="the look at the upload")}
 
 
 @pytest.fixture(scope="module")

@@ -30,6 +30,7 @@ def test_what_does_not_fit_a_field_is_left_at_its_default(empty_stack: Stack, op
         "train",
         dataset=dataset.id,
         target="species",
+        model="random_forest",
         **{"params.max_depth": "999", "params.n_estimators": "<b>", "params.nonsense": "1", "split.test": "0.3"},
     )
     assert_well(page)
@@ -39,6 +40,6 @@ def test_what_does_not_fit_a_field_is_left_at_its_default(empty_stack: Stack, op
 
 def test_a_run_that_does_not_exist_is_said_and_the_form_works(empty_stack: Stack, open_page: On) -> None:
     add_dataset(empty_stack)
-    page = open_page(empty_stack)("train", like="00000000-0000-7000-8000-000000000000")
+    page = open_page(empty_stack)("train", like="00000000-0000-7000-8000-000000000000", model="random_forest")
     assert_well(page)
     assert page.slider(key="train-random_forest-max_depth").value == 20

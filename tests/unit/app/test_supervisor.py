@@ -242,6 +242,8 @@ class Running:
             stderr=subprocess.STDOUT,
             text=True,
             start_new_session=True,
+            # A program that was started to survive a closed terminal hands that on; here each signal must count.
+            preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL),
         )
         self.output: list[str] = []
 

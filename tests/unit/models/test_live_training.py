@@ -163,7 +163,7 @@ def test_loop_stops_when_a_callback_asks_and_says_why() -> None:
 
 @pytest.mark.parametrize("n_rows", [3_001, 20_000, 1_000_000])
 def test_smaller_fits_of_a_learning_curve_have_half_of_the_rows_together(n_rows: int) -> None:
-    sizes = _sizes(n_rows, fewest=10)
+    sizes = _sizes(n_rows, fewest=10, largest_cheap_part=1.0)
     assert sizes == sorted(set(sizes))
     assert sizes[-1] == n_rows
     assert len(sizes) >= 10
@@ -172,7 +172,7 @@ def test_smaller_fits_of_a_learning_curve_have_half_of_the_rows_together(n_rows:
 
 @pytest.mark.parametrize(("n_rows", "least"), [(10, 1), (11, 2), (60, 10), (3_000, 13)])
 def test_learning_curve_of_few_rows_has_as_many_points_as_they_allow(n_rows: int, least: int) -> None:
-    sizes = _sizes(n_rows, fewest=10)
+    sizes = _sizes(n_rows, fewest=10, largest_cheap_part=1.0)
     assert sizes[0] >= min(10, n_rows)
     assert sizes[-1] == n_rows
     assert len(sizes) >= least - 1
