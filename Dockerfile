@@ -30,8 +30,11 @@ ARG VARIANT
 COPY requirements.txt /tmp/requirements.txt
 # The full XGBoost trains on a GPU, and brings hundreds of megabytes that a processor has no use for.
 RUN if [ "$VARIANT" = cuda ]; then sed -i 's/^xgboost-cpu==/xgboost==/' /tmp/requirements.txt; fi
-RUN python3 -m venv /opt/venv \
-    && /opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check --requirement /tmp/requirements.txt
+# PyTorch of the package index brings gigabytes of CUDA; its own index has a build without, which pip then prefers.
+RUN if [ "$VARIANT" = cpu ]; then index="--extra-index-url https://download.pytorch.org/whl/cpu"; fi \
+    && python3 -m venv /opt/venv \
+    && /opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check ${index:-} \
+        --requirement /tmp/requirements.txt
 
 # --- The image -------------------------------------------------------------------------------------------------------
 
@@ -59,6 +62,9 @@ COPY storage storage
 COPY workers workers
 COPY app app
 COPY pages pages
+# The handbook is made of them.
+COPY README.md ./
+COPY docs docs
 # The code belongs to root and the service cannot change it; only the home is its own.
 RUN python3 -m compileall -q app core evaluation models pages storage workers
 

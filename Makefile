@@ -5,11 +5,11 @@ MAKEFLAGS += --no-print-directory
 
 PYTHON := .venv/bin/python
 PYTEST := $(PYTHON) -m pytest
-QUEUES ?= cpu,interactive
+QUEUES ?= cpu,interactive,documents
 JOBS ?= 2
 FAST_TESTS := tests/unit tests/contract tests/pages tests/integration
 
-.PHONY: help run worker doctor test lint types unit integration e2e bench docs docker-config clean \
+.PHONY: help run worker doctor test lint types unit integration e2e bench bench-retrieval docs docker-config clean \
 	setup-run setup-test setup-system
 
 help: ## This list
@@ -18,7 +18,7 @@ help: ## This list
 run: setup-run ## Start Praxis on this machine; the first start installs the Python packages
 	@exec $(PYTHON) -m app serve
 
-worker: setup-run ## Start one worker in the foreground (QUEUES=cpu,interactive)
+worker: setup-run ## Start one worker in the foreground (QUEUES=cpu,interactive,documents)
 	@exec $(PYTHON) -m app worker --queues $(QUEUES)
 
 doctor: setup-run ## Check every component and say how to mend what is broken
@@ -53,6 +53,9 @@ e2e: setup-test setup-system ## Tests in a real browser; screenshots go to test-
 
 bench: setup-test setup-system ## Measure the figures of docs/performance.md
 	@$(PYTHON) -m tests.benchmarks
+
+bench-retrieval: setup-test ## Judge retrieval on any set in BEIR form (SET=folder)
+	@$(PYTHON) -m tests.benchmarks.bench_retrieval "$(SET)"
 
 docs: setup-test ## Write the tables in docs/ that come from the code anew
 	@$(PYTHON) -m tests.unit.test_docs_tables

@@ -9,20 +9,27 @@ from functools import cache
 
 from app.services.asking import AskingService
 from app.services.charts import ChartService
+from app.services.collections import CollectionService
 from app.services.comparison import ComparisonService
 from app.services.computations import ComputationService
 from app.services.connections import ConnectionService
+from app.services.conversations import ConversationService
 from app.services.datasets import DatasetService
+from app.services.documents import DocumentService
 from app.services.evaluations import EvaluationService
 from app.services.explanations import ExplanationService
 from app.services.exports import ExportService
 from app.services.health import HealthService
+from app.services.insights import InsightService
+from app.services.language_model import LanguageModelService
 from app.services.leaks import LeakService
 from app.services.preprocessing import PreprocessingService
 from app.services.profiles import ProfileService
 from app.services.queries import QueryService
 from app.services.recipes import RecipeService
 from app.services.resampling import ResamplingService
+from app.services.retrieval import RetrievalService
+from app.services.retrieval_lab import RetrievalLabService
 from app.services.runs import RunService
 from app.services.sources import SourceService
 from app.services.statistics import StatisticsService
@@ -30,6 +37,7 @@ from app.services.uploads import UploadService
 from core.errors import UserInputError
 from core.jobs import JobQueue, QueueName
 from core.settings import Settings
+from core.streams import TextStream
 from storage.storage import Storage, open_storage
 
 
@@ -57,6 +65,13 @@ class Services:
     statistics: StatisticsService
     evaluations: EvaluationService
     explanations: ExplanationService
+    language_model: LanguageModelService
+    insights: InsightService
+    collections: CollectionService
+    documents: DocumentService
+    conversations: ConversationService
+    retrieval: RetrievalService
+    retrieval_lab: RetrievalLabService
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +81,7 @@ class Wiring:
     settings: Settings
     storage: Storage
     queue: JobQueue
+    streams: TextStream
     services: Services
 
 
@@ -81,6 +97,7 @@ def wire(settings: Settings) -> Wiring:
         UserInputError: There is no queue to talk to.
     """
     from workers.queues import RQJobQueue
+    from workers.streams import RedisTextStream
 
     redis_url = settings.redis_url.get_secret_value()
     if not redis_url:
@@ -89,25 +106,33 @@ def wire(settings: Settings) -> Wiring:
         )
     storage = open_storage(settings)
     queue = RQJobQueue(redis_url)
+    streams = RedisTextStream(redis_url)
     datasets = DatasetService(storage=storage, queue=queue, settings=settings)
     computations = ComputationService(storage=storage, queue=queue)
     queries = QueryService(storage=storage, datasets=datasets, computations=computations)
     connections = ConnectionService(storage=storage, settings=settings)
     runs = RunService(storage=storage, queue=queue, settings=settings)
+    recipes = RecipeService(storage=storage, datasets=datasets, computations=computations)
     return Wiring(
         settings=settings,
         storage=storage,
         queue=queue,
+        streams=streams,
         services=Services(
             datasets=datasets,
             runs=runs,
+            retrieval=RetrievalService(computations=computations),
+            retrieval_lab=RetrievalLabService(storage=storage, computations=computations),
             comparison=ComparisonService(storage=storage),
             health=HealthService(storage=storage, queue=queue, settings=settings),
             computations=computations,
             charts=ChartService(storage=storage, datasets=datasets, computations=computations),
             uploads=UploadService(storage=storage, settings=settings, datasets=datasets, computations=computations),
             exports=ExportService(datasets=datasets, computations=computations),
-            recipes=RecipeService(storage=storage, datasets=datasets, computations=computations),
+            recipes=recipes,
+            insights=InsightService(
+                storage=storage, computations=computations, datasets=datasets, runs=runs, recipes=recipes
+            ),
             connections=connections,
             sources=SourceService(datasets=datasets, connections=connections, settings=settings),
             profiles=ProfileService(datasets=datasets, computations=computations),
@@ -116,7 +141,13 @@ def wire(settings: Settings) -> Wiring:
             resampling=ResamplingService(storage=storage),
             queries=queries,
             asking=AskingService(datasets=datasets, computations=computations, queries=queries, settings=settings),
+            language_model=LanguageModelService(storage=storage, computations=computations, settings=settings),
             statistics=StatisticsService(storage=storage, datasets=datasets, computations=computations),
+            collections=CollectionService(storage=storage, queue=queue, settings=settings),
+            documents=DocumentService(storage=storage, queue=queue, settings=settings),
+            conversations=ConversationService(
+                storage=storage, computations=computations, streams=streams, settings=settings
+            ),
             explanations=ExplanationService(runs=runs, datasets=datasets, computations=computations),
             evaluations=EvaluationService(storage=storage, runs=runs, datasets=datasets, computations=computations),
         ),
@@ -175,6 +206,7 @@ def install_worker_context(settings: Settings) -> None:
             settings=settings,
             storage=wired.storage,
             queue=wired.queue,
+            streams=wired.streams,
             name=f"{socket.gethostname()}:{os.getpid()}",
         )
     )

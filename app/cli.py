@@ -66,9 +66,9 @@ def web(host: Host = None, port: Port = None, home: Home = None) -> None:
 
 @application.command()
 def worker(
-    queues: Annotated[str, typer.Option(help="Queues to serve, the first one first: cpu, interactive, gpu.")] = (
-        "cpu,interactive"
-    ),
+    queues: Annotated[
+        str, typer.Option(help="Queues to serve, the first one first: cpu, interactive, documents, gpu.")
+    ] = "cpu,interactive,documents",
     home: Home = None,
 ) -> None:
     """Run one worker in the foreground, on this or another machine."""

@@ -1,7 +1,6 @@
 """An examination of every component: what works, what does not, and how to mend it."""
 
 import http
-import http.client
 import os
 import shutil
 import sys
@@ -11,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from app import redis_server
+from app import chroma_server, redis_server
 from app.instance import check_exposure, claim_port, find_state, home_of, is_live
 from core.errors import Unavailable, UserInputError, WorkbenchError
 from core.settings import Settings
@@ -58,6 +57,7 @@ def examine(settings: Settings) -> tuple[Check, ...]:
         "Database": _database,
         "Artifacts": _artifacts,
         "Chroma": _chroma,
+        "Language model": _language_model,
     }
     return tuple(_examine(component, check, settings) for component, check in examinations.items())
 
@@ -165,21 +165,44 @@ def _artifacts(settings: Settings) -> Finding:
 
 def _chroma(settings: Settings) -> Finding:
     if not settings.chroma_url:
-        return Verdict.GOOD, "No server is set, and none is needed.", ""
-    address = urllib.parse.urlsplit(settings.chroma_url)
-    is_encrypted = address.scheme == "https"
-    connect = http.client.HTTPSConnection if is_encrypted else http.client.HTTPConnection
-    connection = connect(address.hostname or "", address.port, timeout=3)
-    try:
-        connection.request("GET", "/api/v2/heartbeat")
-        status = connection.getresponse().status
-    except (OSError, http.client.HTTPException) as error:
-        raise Unavailable("The server of PRAXIS_CHROMA_URL does not answer.", hint="Start it, or clear it.") from error
-    finally:
-        connection.close()
+        return _own_chroma(settings)
+    status = chroma_server.status_of(settings.chroma_url, timeout_s=3)
+    if status is None:
+        raise Unavailable("The server of PRAXIS_CHROMA_URL does not answer.", hint="Start it, or clear it.")
     if status != http.HTTPStatus.OK:
         raise Unavailable(f"The server of PRAXIS_CHROMA_URL answers with status {status}.", hint="Correct the URL.")
     return Verdict.GOOD, "The server of PRAXIS_CHROMA_URL answers.", ""
+
+
+def _own_chroma(settings: Settings) -> Finding:
+    if not chroma_server.is_installed():
+        raise Unavailable(
+            "The Chroma server is not installed.",
+            hint="Install it: .venv/bin/pip install --requirement requirements.txt, or set PRAXIS_CHROMA_URL.",
+        )
+    state = find_state(home_of(settings))
+    if state is not None and "chroma" not in state.children:
+        log = home_of(settings) / "logs" / "chroma.log"
+        return Verdict.WARNING, "Embedded, and just not running; it is being started again.", f"Look into {log}."
+    return Verdict.GOOD, "Embedded.", ""
+
+
+def _language_model(settings: Settings) -> Finding:
+    from core.llm.errors import LanguageModelError
+    from core.llm.names import model_name, server_name
+    from core.llm.probing import probe
+
+    model = model_name(settings)
+    if not model:
+        return Verdict.GOOD, "None is set, and none is needed.", ""
+    server = server_name(os.environ)
+    try:
+        is_known = probe(model)
+    except LanguageModelError as error:
+        return Verdict.WARNING, f"{server}: {error.message}", f"{error.hint} Praxis works without one."
+    if not is_known:
+        return Verdict.WARNING, f"{server} answers, but does not list {model!r}.", "Check PRAXIS_LLM_MODEL."
+    return Verdict.GOOD, f"{model} at {server}: the server answers.", ""
 
 
 def _nearest_existing(path: Path) -> Path:

@@ -32,6 +32,10 @@ navigation = st.navigation(
             st.Page(places.RUNS, title="Runs", icon=":material/timeline:"),
             st.Page(places.COMPARE, title="Compare", icon=":material/leaderboard:"),
         ],
+        "Knowledge": [
+            st.Page(places.DOCUMENTS, title="Documents", icon=":material/library_books:"),
+            st.Page(places.INSIGHTS, title="Insights", icon=":material/search_insights:"),
+        ],
         "Workspace": [st.Page(places.MONITORING, title="Monitoring", icon=":material/monitor_heart:")],
     }
 )

@@ -5,7 +5,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from app import redis_server
+from app import chroma_server, redis_server
 from app.child import ChildSpec
 from app.instance import HomeLock, browser_url, home_of, is_live
 from app.supervisor import OWN_NAME, Stage, Supervisor
@@ -22,14 +22,15 @@ def serve(settings: Settings, *, lock: HomeLock) -> None:
 
     Raises:
         StartFailed: A part does not come up.
-        Unavailable: There is no Redis to start.
+        Unavailable: There is no Redis or no Chroma to start.
     """
     try:
         home = home_of(settings)
         remove_leftovers(home)
         redis = None if settings.redis_url.get_secret_value() else redis_server.prepare(home)
+        chroma = None if settings.chroma_url else chroma_server.prepare(home)
         url = browser_url(settings.host, settings.port)
-        supervisor = Supervisor(plan(settings, redis), home=home, url=url)
+        supervisor = Supervisor(plan(settings, redis, chroma), home=home, url=url)
         if redis is not None and redis.notice:
             supervisor.console.say(OWN_NAME, redis.notice)
         if not settings.is_loopback:
@@ -45,8 +46,10 @@ def remove_leftovers(home: Path) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def plan(settings: Settings, redis: redis_server.RedisServer | None) -> tuple[Stage, ...]:
-    """The stages of an instance; ``redis`` is None when ``settings`` name a server elsewhere."""
+def plan(
+    settings: Settings, redis: redis_server.RedisServer | None, chroma: chroma_server.ChromaServer | None
+) -> tuple[Stage, ...]:
+    """The stages of an instance; ``redis`` or ``chroma`` is None when ``settings`` name a server elsewhere."""
     environment = {
         "PRAXIS_HOME": str(home_of(settings)),
         "PRAXIS_HOST": settings.host,
@@ -59,6 +62,19 @@ def plan(settings: Settings, redis: redis_server.RedisServer | None) -> tuple[St
             name="redis", command=redis.command, is_ready=redis.answers, is_quiet=True, timeout_s=60.0, hint=redis.hint
         )
         stages.append((server,))
+    vectors: Stage = ()
+    if chroma is not None:
+        environment["PRAXIS_CHROMA_URL"] = chroma.url
+        # Nobody waits for it: who needs vectors asks again until it answers.
+        vectors = (
+            ChildSpec(
+                name="chroma",
+                command=chroma.command,
+                environment=chroma.environment,
+                is_quiet=True,
+                hint=chroma.hint,
+            ),
+        )
     schema = ChildSpec(
         name="schema",
         command=_role("upgrade"),
@@ -74,11 +90,15 @@ def plan(settings: Settings, redis: redis_server.RedisServer | None) -> tuple[St
     )
     sweeper = ChildSpec(name="sweeper", command=_role("sweep"), environment=environment)
     # The workers' heavy imports would slow the pages' start; they are done before anybody has chosen a file.
-    return (*stages, (schema,), (web,), (sweeper, *_workers(settings, environment)))
+    return (*stages, (schema,), (web,), (sweeper, *vectors, *_workers(settings, environment)))
 
 
 def _workers(settings: Settings, environment: dict[str, str]) -> tuple[ChildSpec, ...]:
-    counts = {QueueName.INTERACTIVE: settings.interactive_workers, QueueName.CPU: settings.cpu_workers}
+    counts = {
+        QueueName.INTERACTIVE: settings.interactive_workers,
+        QueueName.CPU: settings.cpu_workers,
+        QueueName.DOCUMENTS: settings.document_workers,
+    }
     workers = [
         ChildSpec(name=f"{queue}-{number}", command=_role("worker", "--queues", queue), environment=environment)
         for queue, count in counts.items()

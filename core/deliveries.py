@@ -40,6 +40,17 @@ def index_job(document: Document, settings: Settings) -> Job:
     )
 
 
+def collection_job(collection_id: str, settings: Settings) -> Job:
+    """The job that fills the handbook, clears vectors that nobody needs, or removes a collection that is to go."""
+    return Job(
+        kind=JobKind.INDEX,
+        subject_id=collection_id,
+        attempt=1,
+        queue=QueueName.DOCUMENTS,
+        timeout_s=settings.index_timeout_s,
+    )
+
+
 def computation_job(computation: Computation, spec: ComputationSpec) -> Job:
     """The job that answers ``computation``, which is of the kind ``spec``, at its present attempt."""
     return Job(

@@ -19,7 +19,7 @@ REMOVED = "removed"
 """``Collection.origin`` of one that is being removed; it is in no list, and its row goes last."""
 
 ATTEMPTS_A_START = 100
-"""Attempts are numbered from 1, 101, 201, ...: each start by a person begins a new hundred, each lost worker adds one."""
+"""Attempts are numbered from 1, 101, 201, ...: a person's start begins a new hundred, a lost worker adds one."""
 
 
 class DocumentStatus(StrEnum):

@@ -104,6 +104,10 @@ class Settings(BaseSettings):
         int, Field(ge=1, description="Largest document that is read, in megabytes (10^6 bytes).")
     ] = 200
 
+    handbook: Annotated[
+        bool, Field(description="Whether Praxis's own help is made a collection of documents at the first start.")
+    ] = True
+
     cpu_workers: Annotated[int, Field(ge=0, le=64, description="Training workers that serve starts here.")] = 1
     interactive_workers: Annotated[
         int, Field(ge=0, le=64, description="Workers for short work, such as reading an upload, that serve starts.")

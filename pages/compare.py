@@ -6,6 +6,7 @@ from app.bootstrap import services, wiring
 from app.ui import places
 from app.ui.comparing import curves, differences, not_ranked, ranking, test_looks
 from app.ui.guard import guard, show_not_here
+from app.ui.insights.worth import insights_link
 from app.ui.panels import code_expander
 from app.ui.text import plain
 from core.types import RunStatus, Split
@@ -89,6 +90,8 @@ else:
     ranking(comparison, runs)
 not_ranked(comparison)
 test_looks(comparison)
+if len(run_ids) > 1:
+    insights_link("comparison", ",".join(run_ids), label="Insights of this comparison")
 
 st.caption("The address of this page holds the choice: copy it to share this view.")
 code_expander(

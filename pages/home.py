@@ -5,6 +5,7 @@ import streamlit as st
 from app.bootstrap import services
 from app.ui import places
 from app.ui.guard import guard
+from app.ui.insights.worth import worth_a_look
 from app.ui.live_run import live_run
 from app.ui.panels import runs_table
 from app.ui.text import plain
@@ -70,6 +71,8 @@ if recent:
     chosen = runs_table(recent, key="home-runs", selection_mode="single-row")
     if chosen:
         st.switch_page(places.RUNS, query_params={"run": chosen[0]})
+
+worth_a_look()
 
 st.subheader("Start")
 for column, (title, text, links) in zip(st.columns(WIDTHS, border=True), STEPS, strict=True):

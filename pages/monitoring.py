@@ -4,6 +4,7 @@ import streamlit as st
 
 from app.bootstrap import services
 from app.ui.guard import guard
+from app.ui.language_model import language_model_panel
 from app.ui.panels import machine_strip
 from app.ui.text import plain
 
@@ -38,4 +39,5 @@ def _heading(text: str) -> str:
 
 
 components()
+language_model_panel()
 st.caption("The same as JSON: /api/v1/health. For a check from the command line: python -m app doctor")

@@ -5,15 +5,25 @@ Both the services and the job that unpacks an archive do it.
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
-from core.documents.index_key import index_key
-from core.documents.spec import DocumentFormat
+from core.documents.index_key import Versioned, index_key
 from core.ids import clean_name, new_id, utc_now
 from core.knowledge import Collection, Document, DocumentStatus
 from storage.storage import UnitOfWork
 
 LONGEST_NAME = 400
+
+
+class ArchiveFormat(NamedTuple):
+    """How an archive is unpacked, as documents name what they are read as."""
+
+    key: str = "zip"
+    version: int = 1
+
+
+ARCHIVE = ArchiveFormat()
+"""An archive is a document without passages: its members are documents of their own, and its pages are their number."""
 
 
 class Outcome(StrEnum):
@@ -61,7 +71,7 @@ def file_document(
     unit: UnitOfWork,
     collection: Collection,
     file: IncomingFile,
-    document_format: DocumentFormat,
+    document_format: Versioned,
     *,
     idempotency_key: str | None = None,
 ) -> Filed:
@@ -91,7 +101,8 @@ def file_document(
     if known.original_sha256 == file.sha256:
         if not known.status.is_terminal:
             return Filed(document=_moved(unit, known, file), outcome=Outcome.WAITING, same_as=same_as)
-        if known.status is DocumentStatus.READY and not is_stale(known, collection, document_format):
+        is_whole = known.format != ARCHIVE.key or len(unit.documents.list_members(known.id)) == known.n_pages
+        if known.status is DocumentStatus.READY and is_whole and not is_stale(known, collection, document_format):
             return Filed(document=_moved(unit, known, file), outcome=Outcome.UNCHANGED, same_as=same_as)
     changes: dict[str, Any] = {
         "original_sha256": file.sha256,
@@ -104,18 +115,17 @@ def file_document(
     return Filed(document=document, outcome=Outcome.CHANGED, same_as=same_as, replaced_sha256=replaced)
 
 
-def is_stale(document: Document, collection: Collection, document_format: DocumentFormat) -> bool:
+def is_stale(document: Document, collection: Collection, document_format: Versioned) -> bool:
     """Whether reading ``document`` now would give other passages or vectors than it has."""
     return document.index_key != key_of(document, collection, document_format)
 
 
-def key_of(document: Document, collection: Collection, document_format: DocumentFormat) -> str:
+def key_of(document: Document, collection: Collection, document_format: Versioned) -> str:
     """The key that the index of ``document`` has when it is read now."""
     return index_key(
         document.original_sha256,
         file_name=document.file_name,
-        format_key=document_format.key,
-        format_version=document_format.version,
+        document_format=document_format,
         chunking=collection.chunking,
         embedding_model=collection.embedding_model,
     )

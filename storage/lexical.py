@@ -8,17 +8,23 @@ from typing import Any
 from sqlalchemy import text
 from sqlmodel import Session, col, select
 
-from core.retrieval.bm25 import B, K1, WeighedQuestion, weigh
+from core.retrieval.bm25 import K1, B, WeighedQuestion, weigh
 from storage.knowledge_tables import PassageRow
 from storage.repositories.documents import BATCH
 
 MOST_TERMS = 400
 """Different terms of a question that are looked up; of a longer one those that it has most often, then the longest."""
-MOST_SEARCHED = 24
+MOST_SEARCHED = 96
 """Terms that bring candidates: the rarest. All of them rank."""
-MOST_VISITED = {"sqlite": 150_000, "postgresql": 40_000}
+MOST_VISITED = {"sqlite": 150_000, "postgresql": 60_000}
 """Entries of the index that one question reads, when it has rare terms: passages without any of these do not come
 first anyway."""
+FREQUENT = 1_000
+"""Passages with a term above which PostgreSQL estimates their number."""
+MOST_READ = 1_500
+"""Passages that PostgreSQL brings for BM25 to choose from."""
+LEAST_READ = 300
+"""Passages that BM25 ranks at least."""
 SAMPLE = 400
 """Passages whose lengths are averaged."""
 
@@ -60,14 +66,14 @@ class LexicalIndex:
             return []
         weights = {term: question.weights[term] for term in searched}
         where = {"collection_id": collection_ids or None, "document_id": document_ids}
-        candidates = self._engine.candidates(weights, question.average_length, 2 * n + 40, where)
+        candidates = self._engine.candidates(weights, question.average_length, max(2 * n, LEAST_READ), where)
         ranked = sorted((-question.score(held), key, passage_id) for key, passage_id, held in candidates)
         return [(passage_id, -score) for score, _, passage_id in ranked[:n]]
 
     def scores(self, terms: Sequence[str], passage_ids: Sequence[str]) -> dict[str, float]:
         """BM25 of given passages by id; 0 for one without any of the terms. Ids that do not exist are left out."""
         question, _ = self._weigh(terms)
-        found = {}
+        found: dict[str, float] = {}
         for first in range(0, len(passage_ids), BATCH):
             query = select(PassageRow.id, PassageRow.terms).where(
                 col(PassageRow.id).in_(passage_ids[first : first + BATCH])
@@ -79,10 +85,11 @@ class LexicalIndex:
         if self._weighed is None or self._weighed[0] != tuple(terms):
             counted = Counter(terms)
             kept = sorted(counted, key=lambda term: (-counted[term], -len(term), term))[:MOST_TERMS]
-            passages_with = self._engine.passages_with(kept) if kept else {}
+            n_passages = self._session.execute(text("SELECT count(*) FROM passage")).scalar_one()
+            passages_with = self._engine.passages_with(kept, n_passages) if kept else {}
             question = weigh(
                 [term for term in terms if term in set(kept)] if len(kept) < len(counted) else terms,
-                n_passages=self._session.execute(text("SELECT count(*) FROM passage")).scalar_one(),
+                n_passages=n_passages,
                 passages_with=passages_with,
                 average_length=self._average_length(),
             )
@@ -106,8 +113,9 @@ class _Sqlite:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def passages_with(self, terms: Sequence[str]) -> dict[str, int]:
+    def passages_with(self, terms: Sequence[str], n_passages: int) -> dict[str, int]:
         """How many passages have each term."""
+        del n_passages
         make = "CREATE VIRTUAL TABLE IF NOT EXISTS temp.passage_vocabulary USING fts5vocab(main, passage_terms, row)"
         self._session.execute(text(make))
         query = text("SELECT doc FROM temp.passage_vocabulary WHERE term = :term")
@@ -138,7 +146,7 @@ class _Sqlite:
 
 
 class _PostgreSQL:
-    """A GIN index. PostgreSQL's ranks know no rarity of terms, so BM25 is approached in SQL."""
+    """A GIN index. PostgreSQL's ranks know no rarity of terms, so a forecast of BM25 chooses what is read."""
 
     name = "postgresql"
     _HAS = "to_tsvector('simple', terms) @@ plainto_tsquery('simple', CAST({} AS text))"
@@ -154,14 +162,28 @@ class _PostgreSQL:
             self._session.execute(text("SET LOCAL jit = off"))
             self._is_ready = True
 
-    def passages_with(self, terms: Sequence[str]) -> dict[str, int]:
-        """How many passages have each term."""
+    def passages_with(self, terms: Sequence[str], n_passages: int) -> dict[str, int]:
+        """How many passages have each term; of frequent ones what the planner knows, if it knows them."""
         self._prepare()
+        found = self._frequent(terms, n_passages)
         query = text(
-            f"SELECT asked.term, (SELECT count(*) FROM passage WHERE {self._HAS.format('asked.term')}) "
+            f"SELECT asked.term, (SELECT count(*) FROM passage WHERE {self._HAS.format('asked.term')}) AS n "
             "FROM unnest(CAST(:terms AS text[])) AS asked(term)"
         )
-        return {term: count for term, count in self._session.execute(query, {"terms": list(terms)})}
+        others = [term for term in terms if term not in found]
+        return found | {row.term: row.n for row in self._session.execute(query, {"terms": others})}
+
+    def _frequent(self, terms: Sequence[str], n_passages: int) -> dict[str, int]:
+        """About how many passages have those of ``terms`` that more than ``FREQUENT`` have: counting takes long."""
+        if n_passages <= FREQUENT:
+            return {}
+        query = text(
+            "SELECT known.term, known.share FROM pg_stats, unnest(CAST(CAST(most_common_elems AS text) AS text[]), "
+            "most_common_elem_freqs) AS known(term, share) WHERE schemaname = current_schema() "
+            "AND tablename = 'passage_terms' AND known.term = ANY(CAST(:terms AS text[])) AND known.share > :share"
+        )
+        values = {"terms": list(terms), "share": FREQUENT / n_passages}
+        return {term: round(share * n_passages) for term, share in self._session.execute(query, values)}
 
     def average_length(self, keys: range) -> float | None:
         """Mean number of terms of the passages that exist among ``keys``."""
@@ -171,31 +193,21 @@ class _PostgreSQL:
     def candidates(
         self, weights: dict[str, float], average_length: float, n: int, where: dict[str, Sequence[str] | None]
     ) -> list[tuple[int, str, str]]:
-        """Key, id and terms of the ``n`` passages with the best approximate BM25."""
+        """Key, id and terms of at least ``n`` passages: those with the most and rarest terms, the short ones first."""
         self._prepare()
         conditions = "".join(f" AND {column} = ANY(CAST(:{column} AS text[]))" for column, ids in where.items() if ids)
-        values: dict[str, Any] = {column: list(ids) for column, ids in where.items() if ids}
-        parts = []
-        for number, (term, weight) in enumerate(weights.items()):
-            # The terms of a passage stand between single spaces, so counting one is counting a piece of text.
-            count = f"(length(held) - length(replace(held, :needle{number}, ''))) / :width{number}"
-            parts.append(
-                f"SELECT key, :weight{number} * {K1 + 1} * n / (n + {K1} * ({1 - B} + {B} * "
-                f"octet_length(held) / :average)) AS score FROM (SELECT key, held, {count} AS n FROM (SELECT key, "
-                f"' ' || terms || ' ' AS held FROM passage WHERE {self._HAS.format(f':term{number}')}{conditions}) "
-                f"AS a{number}) AS b{number}"
-            )
-            values |= {
-                f"needle{number}": f" {term} ",
-                f"width{number}": float(len(term) + 2),
-                f"weight{number}": weight,
-                f"term{number}": term,
-            }
+        # What a term is worth in a passage of this length that has it once: how often it has it stands in the text,
+        # which would have to be unfolded and read for each of many thousand passages.
         query = text(
-            f"SELECT p.key, p.id, p.terms FROM (SELECT key, sum(score) AS score FROM ({' UNION ALL '.join(parts)}) "
-            "AS part GROUP BY key ORDER BY 2 DESC, 1 LIMIT :n) AS best JOIN passage p ON p.key = best.key"
+            "SELECT p.key, p.id, p.terms FROM (SELECT key, sum(score) AS score FROM unnest(CAST(:terms AS text[]), "
+            "CAST(:weights AS float8[])) AS asked(term, weight) CROSS JOIN LATERAL (SELECT key, asked.weight / "
+            f"({1 + K1 * (1 - B)} + octet_length(terms) * :longer) AS score FROM passage "
+            f"WHERE {self._HAS.format('asked.term')}{conditions}) AS scored "
+            "GROUP BY key ORDER BY 2 DESC, 1 LIMIT :n) AS best JOIN passage p ON p.key = best.key"
         )
-        values |= {"n": n, "average": average_length * _OCTETS}
+        values: dict[str, Any] = {column: list(ids) for column, ids in where.items() if ids}
+        values |= {"terms": list(weights), "weights": list(weights.values()), "n": max(n, MOST_READ)}
+        values["longer"] = K1 * B / (average_length * _OCTETS)
         rows = self._session.execute(query, values)
         return [(key, passage_id, terms) for key, passage_id, terms in rows]
 

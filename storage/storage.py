@@ -12,8 +12,10 @@ from core.errors import Unavailable, UserInputError
 from core.settings import Settings
 from storage.artifacts import ArtifactStore
 from storage.database import make_engine
+from storage.lexical import LexicalIndex
 from storage.repositories.computations import ComputationRepository
 from storage.repositories.connections import ConnectionRepository
+from storage.repositories.conversations import ConversationRepository, MessageRepository
 from storage.repositories.datasets import DatasetRepository
 from storage.repositories.documents import CollectionRepository, DocumentRepository, PassageRepository
 from storage.repositories.insights import InsightRepository
@@ -24,8 +26,10 @@ from storage.repositories.keepsakes import (
     SavedChartRepository,
     StagedUploadRepository,
 )
+from storage.repositories.language_model_uses import LanguageModelUseRepository
 from storage.repositories.logs import LogRepository
 from storage.repositories.metrics import MetricRepository
+from storage.repositories.question_sets import QuestionSetRepository
 from storage.repositories.runs import RunRepository
 
 
@@ -47,6 +51,11 @@ class UnitOfWork:
         self.collections = CollectionRepository(session)
         self.documents = DocumentRepository(session)
         self.passages = PassageRepository(session)
+        self.question_sets = QuestionSetRepository(session)
+        self.conversations = ConversationRepository(session)
+        self.messages = MessageRepository(session)
+        self.lexical = LexicalIndex(session)
+        self.language_model_uses = LanguageModelUseRepository(session)
         self.insights = InsightRepository(session)
 
 

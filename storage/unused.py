@@ -10,7 +10,7 @@ logger = logging.getLogger(__name__)
 
 
 def remove_unused(storage: Storage, hashes: Iterable[str | None]) -> None:
-    """Delete those of the files that no document, dataset or upload has; what cannot be deleted now stays.
+    """Delete those of the files that no document, no dataset and no upload has; what cannot be deleted now stays.
 
     It happens inside a writing transaction, so that on SQLite nobody adds the same bytes meanwhile; whoever adds a
     file looks afterwards whether it is still there.

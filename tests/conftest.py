@@ -12,7 +12,7 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 from storage.artifacts import ArtifactStore
 from storage.migrations import upgrade
 from storage.storage import Storage, sqlite_url
-from tests import mariadb, servers
+from tests import chroma, mariadb, servers
 
 _S3_CREDENTIALS = {
     "AWS_ACCESS_KEY_ID": "test",
@@ -27,7 +27,7 @@ def _clean_environment() -> Iterator[None]:
     """No setting of the person who runs the tests reaches them."""
     with pytest.MonkeyPatch.context() as patch:
         for name in list(os.environ):
-            if name.startswith(("PRAXIS_", "AWS_", "PG")):
+            if name.startswith(("PRAXIS_", "AWS_", "PG", "OPENAI_")):
                 patch.delenv(name)
         yield
 
@@ -86,6 +86,16 @@ def redis_url(redis_server_url: str) -> str:
     with redis.Redis.from_url(redis_server_url) as client:
         client.flushall()
     return redis_server_url
+
+
+# --- Chroma ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def chroma_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A real server, shared by the tests of one process; ids of collections are unique, so nobody empties it."""
+    with chroma.run_chroma(tmp_path_factory.mktemp("chroma-home")) as url:
+        yield url
 
 
 # --- S3 --------------------------------------------------------------------------------------------------------------

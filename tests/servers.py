@@ -207,7 +207,9 @@ def run_praxis(home: Path, **settings: object) -> Iterator[PraxisInstance]:
         home: Its home folder; the output goes beside it.
         settings: Fields of ``Settings``, passed as environment variables.
     """
-    given = {f"PRAXIS_{name.upper()}": str(value) for name, value in settings.items()}
+    # The handbook takes a worker half a minute, which other tests have no use for.
+    share_encoders(home)
+    given = {f"PRAXIS_{name.upper()}": str(value) for name, value in {"handbook": False, **settings}.items()}
     log_path = home.with_name(f"{home.name}.out")
     command = [sys.executable, "-m", "app", "serve", "--host", "127.0.0.1", "--port", "0", "--home", str(home)]
     with log_path.open("ab") as log:
@@ -218,6 +220,16 @@ def run_praxis(home: Path, **settings: object) -> Iterator[PraxisInstance]:
         yield instance
     finally:
         end(process)
+
+
+def share_encoders(home: Path) -> None:
+    """Have the home find the encoder's graph in one folder for all tests: it is 43 MB, and homes are many."""
+    shared = Path(tempfile.gettempdir()) / f"praxis-test-encoders-{os.getuid()}"
+    shared.mkdir(mode=0o700, exist_ok=True)
+    link = home / "cache" / "encoders"
+    link.parent.mkdir(parents=True, exist_ok=True)
+    if not link.exists():
+        link.symlink_to(shared, target_is_directory=True)
 
 
 def free_port() -> int:

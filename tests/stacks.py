@@ -20,6 +20,7 @@ from core.types import ComputationStatus, RunStatus, Split
 from storage.migrations import upgrade
 from storage.storage import sqlite_url
 from tests.factories import make_csv
+from tests.servers import share_encoders
 from workers.recovery import Recovery
 
 PATIENCE_S = 60.0
@@ -240,6 +241,7 @@ class Stack:
 def run_stack(home: Path, *, redis_url: str, **settings: Any) -> Iterator[Stack]:
     """A stack with a migrated database; its processes are gone after the block."""
     home.mkdir(parents=True, exist_ok=True)
+    share_encoders(home)
     facts = {"heartbeat_timeout_s": 3.0, "checkpoint_interval_s": 0.1, "n_jobs": 1}
     made = Settings(_env_file=None, home=home, redis_url=redis_url, **{**facts, **settings})  # type: ignore[call-arg]
     upgrade(made.database_url.get_secret_value() or sqlite_url(home))

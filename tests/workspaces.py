@@ -8,12 +8,16 @@ from typing import Any
 
 import pandas as pd
 
-from core.computing.spec import OpenConnection, RunFiles, TableFile
+from core.computing.spec import ModelCard, OpenConnection, RunFiles, TableFile
 from core.errors import NotFound
+from core.llm.spec import LanguageModelPort
 from core.records import Dataset, Run
+from core.retrieval.spec import Library
 from core.tables.ingest import ingest_table
 from core.tables.spec import ImportOptions, Limits
+from core.types import MetricPoint
 from tests.factories import make_dataset
+from workers.model_cards import model_cards
 from workers.preparing.refitting import pipeline_of
 
 
@@ -30,16 +34,22 @@ class LocalWorkspace:
         memory_bytes: int = 750_000_000,
         max_bytes: int = 100_000_000,
         allowed_hosts: frozenset[str] = frozenset(),
+        language_model: LanguageModelPort | None = None,
     ) -> None:
         self.folder = folder
         self.memory_bytes = memory_bytes
         self.max_bytes = max_bytes
         self.allowed_hosts = allowed_hosts
+        self.language_model = language_model
         self.stages: list[tuple[float, str]] = []
+        self.said: list[str] = []
         self._tables = dict(tables or {})
         self._connections = dict(connections or {})
         self._runs = dict(runs or {})
         self._kept: dict[str, Path] = {}
+        self.points: dict[str, tuple[MetricPoint, ...]] = {}
+        """Curves by run."""
+        self.known_runs: tuple[Run, ...] = tuple(files.run for files in self._runs.values())
 
     def table(self, dataset_id: str) -> TableFile:
         """See ``Workspace.table``."""
@@ -52,6 +62,22 @@ class LocalWorkspace:
         if run_id not in self._runs:
             raise NotFound(f"There is no run {run_id!r}.")
         return self._runs[run_id]
+
+    def metrics(self, run_id: str) -> tuple[MetricPoint, ...]:
+        """See ``Workspace.metrics``."""
+        return self.points.get(run_id, ())
+
+    def runs_on(self, dataset_id: str | None = None) -> tuple[Run, ...]:
+        """See ``Workspace.runs_on``."""
+        return tuple(run for run in self.known_runs if dataset_id in (None, run.dataset_id))
+
+    def datasets(self) -> tuple[Dataset, ...]:
+        """See ``Workspace.datasets``."""
+        return tuple(file.dataset for file in self._tables.values())
+
+    def models(self) -> Mapping[str, ModelCard]:
+        """See ``Workspace.models``."""
+        return model_cards()
 
     def pipeline(self, run: Run, params: dict[str, Any]) -> Any:
         """See ``Workspace.pipeline``."""
@@ -69,9 +95,18 @@ class LocalWorkspace:
             raise NotFound(f"There is no connection {connection_id!r}.")
         return self._connections[connection_id]
 
+    @property
+    def library(self) -> Library:
+        """See ``Workspace.library``; there are no documents here."""
+        raise NotFound("There is no library here.")
+
     def report(self, fraction: float, stage: str) -> None:
         """See ``Workspace.report``."""
         self.stages.append((fraction, stage))
+
+    def say(self, text: str) -> None:
+        """See ``Workspace.say``."""
+        self.said.append(text)
 
     def keep(self, path: Path) -> str:
         """See ``Workspace.keep``."""

@@ -1,9 +1,10 @@
 """What job entry points need, handed over once by the composition root of the worker process."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from core.jobs import JobQueue
 from core.settings import Settings
+from core.streams import Silence, TextStream
 from storage.storage import Storage
 
 
@@ -14,6 +15,8 @@ class WorkerContext:
     settings: Settings
     storage: Storage
     queue: JobQueue
+    streams: TextStream = field(default_factory=Silence)
+    """Where computations say what they have so far."""
     name: str
     """Host and process, for people: "lab-pc:4711"."""
 

@@ -1,20 +1,20 @@
 """What nobody needs any more: scratch folders of killed jobs, and uploads that were never imported."""
 
-import logging
 import shutil
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from core.errors import WorkbenchError
 from core.ids import utc_now
+from storage.unused import remove_unused
 from workers.context import WorkerContext
-
-logger = logging.getLogger(__name__)
 
 SCRATCH_KEPT_FOR = timedelta(days=2)
 """Longer than any job may take by default: what is older belongs to a job that was killed."""
 UPLOADS_KEPT_FOR = timedelta(hours=26)
 """Longer than an upload can be imported, so that none is removed while a dataset is made of it."""
+
+USES_KEPT_FOR = timedelta(days=400)
+"""Single uses of the language model: more than a year of them can be looked at."""
 
 
 def tidy(context: WorkerContext, *, now: datetime | None = None) -> None:
@@ -28,14 +28,9 @@ def tidy(context: WorkerContext, *, now: datetime | None = None) -> None:
     for folder in (home / "tmp", home / "uploads"):
         _remove_old(folder, now - SCRATCH_KEPT_FOR)
     with context.storage.write() as unit:
+        unit.language_model_uses.remove_before(now - USES_KEPT_FOR)
         removed = unit.staged_uploads.remove_before(now - UPLOADS_KEPT_FOR)
-        unneeded = {upload.sha256 for upload in removed if not unit.datasets.is_original(upload.sha256)}
-        unneeded -= {sha256 for sha256 in unneeded if unit.staged_uploads.is_staged(sha256)}
-    for sha256 in unneeded:
-        try:
-            context.storage.artifacts.delete(sha256)
-        except WorkbenchError as error:
-            logger.warning("the upload %s stays: %s", sha256[:12], error.message)
+    remove_unused(context.storage, [upload.sha256 for upload in removed])
 
 
 def _remove_old(folder: Path, before: datetime) -> None:

@@ -11,7 +11,7 @@ from core.sources.registry import SOURCES
 from core.tables.ingest import ingest_table
 from core.tables.spec import ImportOptions, Limits, Progress
 from core.types import DatasetStatus
-from workers import short_work
+from workers import kinds, short_work
 from workers.workspace import WorkerWorkspace, open_workspace
 
 FETCHED = 0.5
@@ -20,7 +20,7 @@ FETCHED = 0.5
 
 def run_ingest(dataset_id: str, attempt: int) -> None:
     """Read the dataset's file if it waits for this delivery; a second delivery changes nothing."""
-    short_work.run_short_work(short_work.DATASETS, dataset_id, attempt, _ingest)
+    short_work.run_short_work(kinds.DATASETS, dataset_id, attempt, _ingest)
 
 
 def _ingest(attempt: short_work.Attempt[Dataset]) -> None:

@@ -3,20 +3,20 @@
 import logging
 from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import Any
 
-from core.deliveries import computation_job, ingest_job, training_job
+from core.deliveries import collection_job, training_job
 from core.errors import Conflict, WorkbenchError
 from core.ids import utc_now
 from core.jobs import Job, JobQueue
-from core.records import TRAINING_STAGE, Computation, Dataset, ErrorRecord, Run
+from core.knowledge import REMOVED, Document, DocumentStatus
+from core.records import TRAINING_STAGE, ErrorRecord, Run
 from core.settings import Settings
 from core.types import ComputationStatus, DatasetStatus, RunCommand, RunStatus, Severity
-from evaluation.computing import COMPUTATIONS
 from models.routing import training_queue
 from storage.storage import Storage
 from workers.context import WorkerContext
 from workers.edge import CANCELLED
+from workers.kinds import ShortWork, kind_of
 
 logger = logging.getLogger(__name__)
 
@@ -26,6 +26,9 @@ RETRY_PAUSE_S = 5.0
 """Least time between an attempt that a component's failure ended and the next one."""
 STOP_PATIENCE_S = 15.0
 """A run that has not stopped by then is ended; its last checkpoint is scored instead."""
+
+DOCUMENTS_AT_ONCE = 50
+"""Waiting documents that one round looks at, the oldest first: a zip may bring thousands."""
 
 CANCEL_PATIENCE_S = 5.0
 """Work that was cancelled and has not ended by itself this long after its start is ended."""
@@ -55,6 +58,10 @@ class Recovery:
             runs = unit.runs.list_by_status([RunStatus.RUNNING, RunStatus.QUEUED, RunStatus.LOST])
             datasets = unit.datasets.list_by_status([DatasetStatus.RUNNING, DatasetStatus.QUEUED])
             computations = unit.computations.list_by_status([ComputationStatus.RUNNING, ComputationStatus.QUEUED])
+            documents = unit.documents.list_by_status([DocumentStatus.RUNNING]) + unit.documents.list_by_status(
+                [DocumentStatus.QUEUED, DocumentStatus.REMOVING], limit=DOCUMENTS_AT_ONCE
+            )
+            removed = unit.collections.list_by_origin(REMOVED)
         for run in runs:
             if run.status is RunStatus.RUNNING and run.heartbeat_at and run.heartbeat_at < silent_since:
                 self.recover(run)
@@ -62,28 +69,31 @@ class Recovery:
                 logger.warning("run %s does not reach its next step; its job is ended", run.id)
                 self._queue.kill(training_job(run, self._settings))
             elif run.status is RunStatus.QUEUED:
-                self._redeliver(self._training_job(run), run)
+                self._redeliver(self._training_job(run), run.heartbeat_at or run.created_at)
             elif run.status is RunStatus.LOST and self._may_try_again(run) and _has_rested(run):
                 self._requeue(run)
         for dataset in datasets:
             self._look_after(dataset, silent_since, is_waiting=dataset.status is DatasetStatus.QUEUED)
         for computation in computations:
             self._look_after(computation, silent_since, is_waiting=computation.status is ComputationStatus.QUEUED)
+        for document in documents:
+            self._look_after(document, silent_since, is_waiting=document.status is not DocumentStatus.RUNNING)
 
-    def _look_after(self, subject: Dataset | Computation, silent_since: datetime, *, is_waiting: bool) -> None:
-        job = self._job_of(subject)
+        for collection in removed:
+            self._redeliver(collection_job(collection.id, self._settings), collection.created_at)
+
+    def _look_after(self, subject: ShortWork, silent_since: datetime, *, is_waiting: bool) -> None:
+        job = kind_of(subject).job(subject, self._settings)
         heartbeat_at = subject.heartbeat_at or subject.created_at
         if is_waiting:
-            self._redeliver(job, subject)
+            self._redeliver(job, heartbeat_at)
         elif heartbeat_at < silent_since:
             self.recover(subject)
         elif subject.is_cancel_requested and _is_overdue(subject.started_at, CANCEL_PATIENCE_S):
             # It does not listen where it is now; what is left of its row ends as cancelled.
             self._queue.kill(job)
 
-    def recover(
-        self, subject: Run | Dataset | Computation, *, reason: WorkbenchError | None = None, at_once: bool = True
-    ) -> None:
+    def recover(self, subject: Run | ShortWork, *, reason: WorkbenchError | None = None, at_once: bool = True) -> None:
         """Take up one row again whose job is over without an end.
 
         Args:
@@ -121,51 +131,42 @@ class Recovery:
         if at_once and self._may_try_again(lost):
             self._requeue(lost)
 
-    def _recover_short_work(
-        self, subject: Dataset | Computation, reason: WorkbenchError | None, *, at_once: bool
-    ) -> None:
+    def _recover_short_work(self, subject: ShortWork, reason: WorkbenchError | None, *, at_once: bool) -> None:
         """Work without checkpoints: it starts again, or ends when it was cancelled or has taken too many workers."""
-        what = "read this file" if isinstance(subject, Dataset) else "worked on this"
+        kind, losses = kind_of(subject), _losses(subject)
         error = ErrorRecord(
             code="worker_lost",
-            message=f"The worker that {what} disappeared {_times(subject.attempt)}.",
-            hint="Memory may have run out. Use fewer rows or columns, or give Praxis more memory.",
+            message=f"The worker that {kind.doing} disappeared {_times(losses)}.",
+            hint=f"Memory may have run out. {kind.smaller}",
         )
         if subject.is_cancel_requested:
             error = CANCELLED
-        elif subject.attempt < self._settings.max_attempts:
+        elif losses < self._settings.max_attempts:
             self._start_again(subject, at_once=at_once)
             return
         elif reason is not None:
             error = ErrorRecord(**reason.to_json())
         with self._storage.write() as unit, suppress(Conflict):
-            changes: dict[str, Any] = {"at_attempt": subject.attempt, "finished_at": utc_now(), "error": error}
-            if isinstance(subject, Dataset):
-                unit.datasets.update(subject.id, expect=[DatasetStatus.RUNNING], status=DatasetStatus.FAILED, **changes)
-            else:
-                is_cancelled = subject.is_cancel_requested
-                status = ComputationStatus.CANCELLED if is_cancelled else ComputationStatus.FAILED
-                unit.computations.update(subject.id, expect=[ComputationStatus.RUNNING], status=status, **changes)
+            kind.rows(unit).update(
+                subject.id,
+                expect=[kind.running],
+                at_attempt=subject.attempt,
+                status=kind.cancelled if subject.is_cancel_requested else kind.failed,
+                finished_at=utc_now(),
+                error=error,
+            )
+        if isinstance(subject, Document):  # what the attempt has left in the vector store
+            self._queue.enqueue(collection_job(subject.collection_id, self._settings))
 
-    def _start_again(self, subject: Dataset | Computation, *, at_once: bool) -> None:
+    def _start_again(self, subject: ShortWork, *, at_once: bool) -> None:
+        kind = kind_of(subject)
         try:
             with self._storage.write() as unit:
-                queued = (
-                    unit.datasets.requeue(subject)
-                    if isinstance(subject, Dataset)
-                    else unit.computations.requeue(subject)
-                )
+                queued = kind.rows(unit).requeue(subject)
         except Conflict:
             return
         if at_once:  # otherwise the sweeper finds it without a job
-            self._queue.enqueue(self._job_of(queued))
-
-    def _job_of(self, subject: Dataset | Computation) -> Job:
-        return (
-            ingest_job(subject, self._settings)
-            if isinstance(subject, Dataset)
-            else computation_job(subject, COMPUTATIONS[subject.kind])
-        )
+            self._queue.enqueue(kind.job(queued, self._settings))
 
     def _is_deaf(self, run: Run) -> bool:
         """Whether the run was asked to stop while it trains, and is inside a step too long to hear it."""
@@ -194,8 +195,7 @@ class Recovery:
         """The job of ``run`` for the workers that should have it now: a GPU worker may have come or gone."""
         return training_job(run, self._settings, queue=training_queue(run.config.model, self._queue))
 
-    def _redeliver(self, job: Job, subject: Run | Dataset | Computation) -> None:
-        since = subject.heartbeat_at or subject.created_at
+    def _redeliver(self, job: Job, since: datetime) -> None:
         if (utc_now() - since).total_seconds() < WAITING_GRACE_S or self._queue.is_waiting(job):
             return
         logger.info("%s has no job; it is queued again", job.id)
@@ -212,6 +212,11 @@ def _has_rested(run: Run) -> bool:
 
 def _is_overdue(since: datetime | None, patience_s: float) -> bool:
     return since is not None and (utc_now() - since).total_seconds() > patience_s
+
+
+def _losses(subject: ShortWork) -> int:
+    """How many workers the present start of ``subject`` has taken."""
+    return subject.tries if isinstance(subject, Document) else subject.attempt
 
 
 def _times(count: int) -> str:

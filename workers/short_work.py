@@ -2,53 +2,18 @@
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic
 
 from core.errors import Conflict, NotFound
 from core.ids import utc_now
-from core.records import Computation, Dataset, ErrorRecord
-from core.types import ComputationStatus, DatasetStatus
-from storage.repositories.attempts import AttemptRepository
-from storage.storage import UnitOfWork
+from core.records import ErrorRecord
 from workers.context import WorkerContext, current
 from workers.edge import CANCELLED, run_to_the_edge
 from workers.heartbeat import Heartbeat
+from workers.kinds import Kind, S
 from workers.recovery import Recovery
 
 logger = logging.getLogger(__name__)
-
-S = TypeVar("S", bound=Dataset | Computation)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Kind(Generic[S]):
-    """What datasets and computations call the same things."""
-
-    what: str
-    rows: Callable[[UnitOfWork], AttemptRepository[S]]
-    queued: Any
-    running: Any
-    failed: Any
-    cancelled: Any
-
-
-DATASETS = Kind[Dataset](
-    what="dataset",
-    rows=lambda unit: unit.datasets,
-    queued=DatasetStatus.QUEUED,
-    running=DatasetStatus.RUNNING,
-    failed=DatasetStatus.FAILED,
-    cancelled=DatasetStatus.FAILED,
-)
-COMPUTATIONS = Kind[Computation](
-    what="computation",
-    rows=lambda unit: unit.computations,
-    queued=ComputationStatus.QUEUED,
-    running=ComputationStatus.RUNNING,
-    failed=ComputationStatus.FAILED,
-    cancelled=ComputationStatus.CANCELLED,
-)
 
 
 class Attempt(Generic[S]):

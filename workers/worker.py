@@ -8,7 +8,7 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from resource import struct_rusage
@@ -21,11 +21,14 @@ from rq.serializers import JSONSerializer
 from core.errors import Conflict, MissingLibrary, ProcessEnded, Unavailable, WorkbenchError
 from core.ids import new_id, utc_now
 from core.jobs import JobKind, QueueName
-from core.records import Computation, Dataset, Run
-from core.types import ComputationStatus, DatasetStatus, RunStatus
+from core.records import Run
+from core.types import RunStatus
 from models.devices import own_gpu
 from workers.context import WorkerContext, current
+from workers.encoding import preload_encoder
+from workers.handbook import see_to_collections
 from workers.housekeeping import tidy
+from workers.kinds import ShortWork, kind_of
 from workers.queues import HEARTBEAT_S, connect
 from workers.recovery import Recovery
 
@@ -39,6 +42,9 @@ TIDY_INTERVAL_S = 3_600
 
 _VOUCH_AFTER = timedelta(seconds=HEARTBEAT_S / 2)
 """Silence of a job after which its worker speaks for it; the next look is one ``HEARTBEAT_S`` later."""
+
+_WITH_ENCODER = frozenset({QueueName.INTERACTIVE, QueueName.DOCUMENTS})
+_WITH_TABLES = frozenset({QueueName.INTERACTIVE, QueueName.CPU})
 
 _PR_SET_PDEATHSIG = 1
 
@@ -144,11 +150,9 @@ def vouch(context: WorkerContext, kind: JobKind, subject_id: str, attempt: int) 
     with context.storage.write() as unit, suppress(Conflict):
         if isinstance(subject, Run):
             unit.runs.update(subject_id, expect=[RunStatus.RUNNING], at_attempt=attempt, heartbeat_at=now)
-        elif isinstance(subject, Dataset):
-            unit.datasets.update(subject_id, expect=[DatasetStatus.RUNNING], at_attempt=attempt, heartbeat_at=now)
         else:
-            expect = [ComputationStatus.RUNNING]
-            unit.computations.update(subject_id, expect=expect, at_attempt=attempt, heartbeat_at=now)
+            words = kind_of(subject)
+            words.rows(unit).update(subject_id, expect=[words.running], at_attempt=attempt, heartbeat_at=now)
 
 
 def processor_seconds(pid: int) -> tuple[int, float]:
@@ -162,12 +166,13 @@ def processor_seconds(pid: int) -> tuple[int, float]:
     return pid, times.user + times.system
 
 
-def _find(context: WorkerContext, kind: JobKind, subject_id: str) -> Run | Dataset | Computation | None:
+def _find(context: WorkerContext, kind: JobKind, subject_id: str) -> Run | ShortWork | None:
     with context.storage.read() as unit:
-        find: dict[JobKind, Callable[[str], Run | Dataset | Computation | None]] = {
+        find: dict[JobKind, Callable[[str], Run | ShortWork | None]] = {
             JobKind.TRAIN: unit.runs.find,
             JobKind.INGEST: unit.datasets.find,
             JobKind.COMPUTE: unit.computations.find,
+            JobKind.INDEX: unit.documents.find,
         }
         return find[kind](subject_id)
 
@@ -176,7 +181,11 @@ def serve(context: WorkerContext, queues: Sequence[QueueName], *, burst: bool = 
     """Work on ``queues`` until SIGTERM; with ``burst`` until they are empty."""
     spawns = QueueName.GPU in queues
     if not spawns:
-        import_heavy_libraries(has_training=QueueName.CPU in queues)
+        import_heavy_libraries(queues)
+        if not _WITH_ENCODER.isdisjoint(queues):
+            preload_encoder(context.settings)
+        if QueueName.INTERACTIVE in queues and context.settings.llm_model.strip():
+            import openai.resources.chat  # noqa: F401  (a second of importing, at each question otherwise)
         use_one_blas_thread()
     worker_class = SpawningWorker if spawns else PraxisWorker
     # A worker that outlives its Redis keeps trying; RQ's own loop waits with growing pauses.
@@ -207,13 +216,17 @@ def connect_for_worker(context: WorkerContext) -> Any:
     return Redis.from_url(context.settings.redis_url.get_secret_value(), socket_connect_timeout=5)
 
 
-def import_heavy_libraries(*, has_training: bool) -> None:
+def import_heavy_libraries(queues: Collection[QueueName]) -> None:
     """What most jobs need, imported before the first fork: 0.05 s a job instead of seconds.
 
-    A worker that only answers questions does without the libraries of single models and is ready seconds earlier.
-    Estimators are built, so that each model brings what it needs, but nothing is fitted: the threads that a fit
-    starts would not survive the fork, and their locks would.
+    A worker that only answers questions does without the libraries of single models and is ready seconds earlier, and
+    one that only reads documents does without those that learn. Estimators are built, so that each model brings what it
+    needs, but nothing is fitted: the threads that a fit starts would not survive the fork, and their locks would.
     """
+    if QueueName.DOCUMENTS in queues:
+        import workers.indexing
+    if _WITH_TABLES.isdisjoint(queues):
+        return
     import duckdb  # noqa: F401
     import joblib  # noqa: F401
     import pyarrow.dataset  # noqa: F401
@@ -221,12 +234,13 @@ def import_heavy_libraries(*, has_training: bool) -> None:
     import sklearn.ensemble  # noqa: F401
 
     import core.tables.delimited.reading  # noqa: F401
-    import workers.compute  # noqa: F401
-    import workers.ingest  # noqa: F401
+    import workers.compute
+    import workers.ingest
+    import workers.preparing.refitting  # noqa: F401
     from core.preprocessing.pipeline import import_methods
 
     import_methods()
-    if has_training:
+    if QueueName.CPU in queues:
         _import_models()
 
 
@@ -278,6 +292,7 @@ def sweep_forever(context: WorkerContext, *, interval_s: float = 2.0) -> None:
             if time.monotonic() >= tidy_at:
                 tidy_at += TIDY_INTERVAL_S
                 tidy(context)
+                see_to_collections(context)
         except Unavailable as error:
             logger.warning("sweep: %s", error.message)
         time.sleep(interval_s)

@@ -1,30 +1,45 @@
 """What a computation or a source may touch, on the adapters of this worker."""
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from core.computing.spec import OpenConnection, RunFiles, TableFile
+from core.computing.spec import ModelCard, OpenConnection, RunFiles, TableFile
 from core.errors import Conflict
-from core.records import Run
+from core.llm.client import LanguageModel
+from core.llm.configured import language_model_of
+from core.records import Dataset, Run
 from core.secrets import SecretBox
-from core.types import DatasetStatus
+from core.types import DatasetStatus, MetricPoint
+from storage.language_model import AnswerFiles, StoredUsageBook
 from workers.context import WorkerContext
-from workers.preparing.refitting import pipeline_of
+from workers.library import WorkerLibrary
+from workers.model_cards import model_cards
+
+MOST_POINTS, MOST_RUNS, MOST_DATASETS = 400, 200, 100
+"""What a computation is told at most: points of a curve, runs, datasets."""
 
 
 class WorkerWorkspace:
     """The ``Workspace`` port: stored tables, a private folder, progress."""
 
     def __init__(
-        self, context: WorkerContext, folder: Path, report: Callable[[float, str], None], files: ExitStack
+        self,
+        context: WorkerContext,
+        folder: Path,
+        report: Callable[[float, str], None],
+        files: ExitStack,
+        say: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._context = context
         self._folder = folder
         self._report = report
         self._files = files
+        self._say = say
+        self._latest = (0.0, "Starting")
 
     @property
     def folder(self) -> Path:
@@ -78,8 +93,31 @@ class WorkerWorkspace:
             evaluation=self.kept_file(left.evaluation),
         )
 
+    def metrics(self, run_id: str) -> tuple[MetricPoint, ...]:
+        """See ``Workspace.metrics``."""
+        with self._context.storage.read() as unit:
+            return unit.metrics.list_buckets(run_id, n_buckets=MOST_POINTS // 2)
+
+    def runs_on(self, dataset_id: str | None = None) -> tuple[Run, ...]:
+        """See ``Workspace.runs_on``."""
+        with self._context.storage.read() as unit:
+            return unit.runs.list_page(limit=MOST_RUNS, dataset_id=dataset_id).items
+
+    def datasets(self) -> tuple[Dataset, ...]:
+        """See ``Workspace.datasets``."""
+        with self._context.storage.read() as unit:
+            newest = unit.datasets.list_page(limit=MOST_DATASETS, statuses=(DatasetStatus.READY,)).items
+            known = unit.datasets.list_by_ids([each.id for each in newest])
+        return tuple(known[each.id] for each in newest if each.id in known)
+
+    def models(self) -> Mapping[str, ModelCard]:
+        """See ``Workspace.models``."""
+        return model_cards()
+
     def pipeline(self, run: Run, params: dict[str, Any]) -> Any:
         """See ``Workspace.pipeline``."""
+        from workers.preparing.refitting import pipeline_of  # the libraries of learning, which documents do without
+
         return pipeline_of(self.table(run.dataset_id).dataset, run, params, n_jobs=self._context.settings.n_jobs)
 
     def kept_file(self, sha256: str) -> Path:
@@ -94,9 +132,33 @@ class WorkerWorkspace:
         password = "" if encrypted is None else SecretBox.of(self._context.settings).open(encrypted)
         return OpenConnection(connection=connection, password=password)
 
+    @cached_property
+    def library(self) -> WorkerLibrary:
+        """See ``Workspace.library``."""
+        return WorkerLibrary(self._context)
+
+    @cached_property
+    def language_model(self) -> LanguageModel | None:
+        """See ``Workspace.language_model``."""
+        storage, settings = self._context.storage, self._context.settings
+        model = language_model_of(
+            settings,
+            book=StoredUsageBook(storage),
+            cache=AnswerFiles.in_home(settings.home),
+            check=lambda: self._report(*self._latest),
+        )
+        if model is not None:
+            self._files.callback(model.close)
+        return model
+
     def report(self, fraction: float, stage: str) -> None:
         """See ``Workspace.report``."""
+        self._latest = (fraction, stage)
         self._report(fraction, stage)
+
+    def say(self, text: str) -> None:
+        """See ``Workspace.say``."""
+        self._say(text)
 
     def keep(self, path: Path) -> str:
         """See ``Workspace.keep``."""
@@ -104,9 +166,11 @@ class WorkerWorkspace:
 
 
 @contextmanager
-def open_workspace(context: WorkerContext, report: Callable[[float, str], None]) -> Iterator[WorkerWorkspace]:
+def open_workspace(
+    context: WorkerContext, report: Callable[[float, str], None], *, say: Callable[[str], None] = lambda _: None
+) -> Iterator[WorkerWorkspace]:
     """A workspace with a folder of its own, removed at the end of the block."""
     parent = context.settings.home.resolve() / "tmp"
     parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=parent) as folder, ExitStack() as files:
-        yield WorkerWorkspace(context, Path(folder), report, files)
+        yield WorkerWorkspace(context, Path(folder), report, files, say)

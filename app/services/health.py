@@ -1,11 +1,10 @@
 """Whether every component answers, and how to mend what does not."""
 
 import shutil
-import urllib.error
-import urllib.request
 
 import psutil
 
+from app.chroma_server import ping
 from core.errors import WorkbenchError
 from core.jobs import JobQueue, QueueName
 from core.records import ComponentHealth
@@ -82,7 +81,9 @@ class HealthService:
 
     def _workers(self) -> list[ComponentHealth]:
         found = []
-        for name in (QueueName.CPU, QueueName.INTERACTIVE):
+        # Without a vector index there are no documents, and nobody to read them is missed.
+        documents = (QueueName.DOCUMENTS,) if self._settings.chroma_url else ()
+        for name in (QueueName.CPU, QueueName.INTERACTIVE, *documents):
             try:
                 count = self._queue.count_workers(name)
             except WorkbenchError as error:
@@ -118,15 +119,11 @@ class HealthService:
         return _up("disk", f"{free / 1e9:,.0f} GB free")
 
     def _chroma(self) -> ComponentHealth:
-        url = f"{self._settings.chroma_url.rstrip('/')}/api/v2/heartbeat"
-        try:
-            with urllib.request.urlopen(url, timeout=2) as answer:
-                answer.read(1_000)
-        except (urllib.error.URLError, OSError, ValueError) as error:
-            return ComponentHealth(
-                name="chroma", status="down", detail=type(error).__name__, hint="Check PRAXIS_CHROMA_URL."
-            )
-        return _up("chroma", "answers")
+        if ping(self._settings.chroma_url, timeout_s=2):
+            return _up("chroma", "answers")
+        return ComponentHealth(
+            name="chroma", status="down", detail="the vector index does not answer", hint="Run: python -m app doctor"
+        )
 
 
 def _up(name: str, detail: str) -> ComponentHealth:

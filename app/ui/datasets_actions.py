@@ -49,13 +49,15 @@ def next_steps(dataset: Dataset, *, key: str) -> None:
     steps = (
         ("Explore", places.EXPLORE, ":material/explore:", "explore"),
         ("Statistics", places.STATISTICS, ":material/functions:", "statistics"),
+        ("Insights", places.INSIGHTS, ":material/search_insights:", "insights"),
         ("SQL", places.SQL, ":material/terminal:", "sql"),
         ("Train on this", places.TRAIN, ":material/model_training:", "train"),
     )
     for label, place, icon, name in steps:
         kind = "primary" if name == "train" else "secondary"
         if st.button(label, icon=icon, type=kind, key=f"{key}-{name}"):  # type: ignore[arg-type]  # a Literal by construction
-            st.switch_page(place, query_params={"dataset": dataset.id})
+            about = {"scope": "dataset", "id": dataset.id} if name == "insights" else {"dataset": dataset.id}
+            st.switch_page(place, query_params=about)
 
 
 def _ask_about_removal(dataset: Dataset, *, key: str) -> None:

@@ -3,15 +3,17 @@
 One file under ``core/computing/catalog`` (about tables) or ``evaluation/computations`` (about runs) is one computation.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
 from core.jobs import QueueName
+from core.llm.spec import LanguageModelPort
 from core.params import Params
 from core.records import Connection, Dataset, Run
-from core.types import Value
+from core.retrieval.spec import Library
+from core.types import LearningTask, MetricPoint, Value
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +46,20 @@ class RunFiles:
     """npz of row numbers: ``train``, ``validation``, ``test``, of the rows whose target is known."""
     evaluation: Path
     """npz of truth and outputs by split: ``test/y_true``, ``test/y_out``, ..."""
+
+
+class ModelCard(Value):
+    """What a computation may know of a model that can be trained."""
+
+    key: str
+    label: str
+    family: str
+    tasks: frozenset[LearningTask]
+    properties: dict[str, dict[str, Any]]
+    """JSON schema of each parameter, with bounds and default."""
+    needs_members: bool = False
+    """Whether it is made of finished runs."""
+    needs_gpu: bool = False
 
 
 class Workspace(Protocol):
@@ -87,6 +103,22 @@ class Workspace(Protocol):
         """
         ...
 
+    def metrics(self, run_id: str) -> tuple[MetricPoint, ...]:
+        """The curves of a run, thinned to some hundred points each, in order of step; empty for one without any."""
+        ...
+
+    def runs_on(self, dataset_id: str | None = None) -> tuple[Run, ...]:
+        """Runs of one dataset, or of all, whatever their state: the newest, newest first."""
+        ...
+
+    def datasets(self) -> tuple[Dataset, ...]:
+        """The datasets that are ready: the newest, newest first."""
+        ...
+
+    def models(self) -> Mapping[str, ModelCard]:
+        """Every model by its key."""
+        ...
+
     def pipeline(self, run: Run, params: dict[str, Any]) -> Any:
         """An unfitted pipeline as the run's, from raw rows to predictions, with these parameters of its model.
 
@@ -103,12 +135,26 @@ class Workspace(Protocol):
         """A saved connection. Raises NotFound."""
         ...
 
+    @property
+    def language_model(self) -> LanguageModelPort | None:
+        """The configured language model; None when there is none. It ends by itself with the computation."""
+        ...
+
+    @property
+    def library(self) -> Library:
+        """The collections of documents; nothing of them is loaded before it is used."""
+        ...
+
     def report(self, fraction: float, stage: str) -> None:
         """Say how far the work is, in [0, 1], and at what, in plain words.
 
         Cheap: call it as often as you like, at least every few seconds. It raises when the work was cancelled;
         let that pass through.
         """
+        ...
+
+    def say(self, text: str) -> None:
+        """Add to the text that people see while the work is under way; it is not kept. Cheap, and never raises."""
         ...
 
     def keep(self, path: Path) -> str:

@@ -67,5 +67,8 @@ class DocumentFormat:
     """Name of a part that of all ZIP containers only those of this format have; empty for other files."""
     is_certain: bool = False
     """Whether content that looks right can be nothing else: it wins over the ending of the file's name."""
+    claims: Callable[[bytes], bool] | None = None
+    """Whether a file with one of its endings can be of this format, where ``looks_right``, which decides without the
+    ending, is stricter."""
     version: int = 1
     """Grows when the parser gives other text or blocks: then unchanged files are indexed anew."""

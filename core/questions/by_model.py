@@ -9,7 +9,7 @@ from pydantic import Field
 from core.charts.registry import CHARTS
 from core.conditions import Condition, condition_words
 from core.errors import Unavailable, UserInputError, WorkbenchError
-from core.llm.client import ChosenCall, LanguageModel, OfferedCall
+from core.llm.spec import ChosenCall, LanguageModelPort, OfferedCall
 from core.params import Params, validate_params
 from core.questions.profiles import TOPIC_WORDS
 from core.questions.table import AskedTable
@@ -74,7 +74,12 @@ _CALLS: dict[str, type[Params]] = {
 
 
 def interpret_by_model(
-    question: str, table: AskedTable, model: LanguageModel, *, filters: Sequence[Condition] = ()
+    question: str,
+    table: AskedTable,
+    model: LanguageModelPort,
+    *,
+    filters: Sequence[Condition] = (),
+    timeout_s: float | None = None,
 ) -> Interpretation:
     """What the model makes of a question; a call that does not fit is sent back once with the reason.
 
@@ -84,7 +89,7 @@ def interpret_by_model(
     messages = _messages(question, table, filters)
     reason = ""
     for _ in range(N_TRIES):
-        chosen = model.choose(messages, _offered())
+        chosen = model.choose(messages, _offered(), purpose="question", timeout_s=timeout_s)
         try:
             return _checked(question, table, chosen, model.model)
         except WorkbenchError as error:

@@ -3,13 +3,13 @@
 from collections.abc import Collection as AnyOf
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Any, Protocol
+from typing import Annotated, Any, Literal, Protocol
 
 import numpy as np
 import numpy.typing as npt
 from pydantic import Field
 
-from core.knowledge import Collection, Document, Passage
+from core.knowledge import Collection, Document, Passage, QuestionSet
 from core.params import Params
 from core.types import Value
 
@@ -46,16 +46,29 @@ class SearchSettings(Params):
             ge=0,
             le=1,
             title="Meaning against words",
-            description="Share of the meaning in the joint rank; the rest is that of the words.",
+            description="Share of the meaning in the joint score; the rest is that of the words.",
             json_schema_extra={"front": True},
         ),
     ] = 0.5
     candidates: Annotated[
         int, Field(ge=10, le=500, title="Candidates", description="How many passages each search brings to the fusion.")
     ] = 60
+    fusion: Annotated[
+        Literal["scores", "ranks"],
+        Field(
+            title="Fusion",
+            description="By scores: what each passage scores by meaning and by words, on one scale. By ranks: "
+            "reciprocal rank fusion, which looks at places alone.",
+        ),
+    ] = "scores"
     rrf_k: Annotated[
         int,
-        Field(ge=1, le=200, title="Rank damping", description="k of reciprocal rank fusion: a large one levels ranks."),
+        Field(
+            ge=1,
+            le=200,
+            title="Rank damping",
+            description="k of reciprocal rank fusion: a large one levels ranks. Only for fusion by ranks.",
+        ),
     ] = 60
     diversity: Annotated[
         float,
@@ -177,6 +190,10 @@ class Library(Protocol):
 
     def documents(self, collection_id: str) -> tuple[Document, ...]:
         """The ready documents of a collection."""
+        ...
+
+    def question_set(self, question_set_id: str) -> QuestionSet:
+        """A set of judged questions. Raises NotFound."""
         ...
 
     def passages(self, passage_ids: AnyOf[str]) -> dict[str, Passage]:

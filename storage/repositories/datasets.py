@@ -124,8 +124,7 @@ class DatasetRepository(AttemptRepository[Dataset]):
         return self._session.scalar(query) or 0
 
     def remove(self, dataset_id: str) -> None:
-        """Delete the row and what belongs to it alone: computations, charts, tests, queries, insights, the recipe
-        draft.
+        """Delete the row and what belongs to it alone: answers, charts, tests, queries, insights, the recipe draft.
 
         The caller has made sure that nothing else needs it. Raises NotFound.
         """

@@ -71,6 +71,10 @@ class CollectionRepository:
         rows = self._session.exec(query.order_by(col(CollectionRow.origin) == HANDBOOK, col(CollectionRow.name)))
         return tuple(Collection.model_validate(row.model_dump()) for row in rows)
 
+    def names(self) -> frozenset[str]:
+        """Every name that is taken."""
+        return frozenset(self._session.exec(select(CollectionRow.name)))
+
     def update(self, collection_id: str, **changes: Any) -> Collection:
         """Change fields. Raises NotFound."""
         self.get(collection_id)
@@ -98,9 +102,7 @@ class CollectionRepository:
         self.update(collection_id, name=f"removed {collection_id}", origin=REMOVED)
 
     def remove(self, collection_id: str) -> None:
-        """Delete the row with its question sets and their trials; the caller knows that it has no documents. None is
-        fine.
-        """
+        """Delete the row with its question sets and their trials; none is fine. The caller knows of no documents."""
         sets = select(QuestionSetRow.id).where(QuestionSetRow.collection_id == collection_id)
         self._session.execute(delete(RetrievalTrialRow).where(col(RetrievalTrialRow.question_set_id).in_(sets)))
         self._session.execute(delete(QuestionSetRow).where(col(QuestionSetRow.collection_id) == collection_id))
@@ -191,9 +193,7 @@ class DocumentRepository(AttemptRepository[Document]):
                 found[row.id] = _to_document(row)
         return found
 
-    def list_by_status(
-        self, statuses: AnyOf[DocumentStatus], *, limit: int | None = None
-    ) -> tuple[Document, ...]:
+    def list_by_status(self, statuses: AnyOf[DocumentStatus], *, limit: int | None = None) -> tuple[Document, ...]:
         """Every document in one of ``statuses``, or the first ``limit`` of them, oldest first."""
         query = (
             select(DocumentRow)
@@ -222,9 +222,10 @@ class DocumentRepository(AttemptRepository[Document]):
         return tuple(self._session.exec(query))
 
     def is_original(self, sha256: str) -> bool:
-        """Whether any document has these bytes or this text."""
+        """Whether any document has these bytes or this text; one that is being removed needs them no more."""
         query = select(DocumentRow.id).where(
-            (col(DocumentRow.original_sha256) == sha256) | (col(DocumentRow.text_sha256) == sha256)
+            (col(DocumentRow.original_sha256) == sha256) | (col(DocumentRow.text_sha256) == sha256),
+            DocumentRow.status != DocumentStatus.REMOVING.value,
         )
         return self._session.exec(query).first() is not None
 
@@ -294,6 +295,10 @@ class PassageRepository:
     def remove_document(self, document_id: str) -> None:
         """Delete the passages of a document."""
         self._session.execute(delete(PassageRow).where(col(PassageRow.document_id) == document_id))
+
+    def remove_collection(self, collection_id: str) -> None:
+        """Delete the passages of a collection."""
+        self._session.execute(delete(PassageRow).where(col(PassageRow.collection_id) == collection_id))
 
     def list_by_ids(self, passage_ids: AnyOf[str]) -> dict[str, Passage]:
         """The passages that exist among ``passage_ids``, by id."""

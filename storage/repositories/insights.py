@@ -56,7 +56,7 @@ class InsightRepository:
             col(InsightRow.kind).in_(list(kinds)),
             col(InsightRow.fingerprint).not_in(list(found)),
         )
-        self._session.execute(delete(InsightRow).where(gone, InsightRow.status == InsightStatus.NEW.value))
+        self._session.execute(delete(InsightRow).where(gone, col(InsightRow.status) == InsightStatus.NEW.value))
         self._session.execute(update(InsightRow).where(gone).values(computation_id=None))
 
     def kinds_in(self, scope: str, scope_id: str) -> frozenset[str]:

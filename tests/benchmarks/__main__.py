@@ -26,6 +26,7 @@ ORDER = (
     "charts",
     "explanations",
     "profile",
+    "insights",
     "ingest",
     "watchers",
     "live_training",

@@ -108,7 +108,7 @@ def praxis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[servers.PraxisI
 def idle_praxis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[servers.PraxisInstance]:
     """An instance in which nobody has done anything yet, and in which no worker works."""
     home = tmp_path_factory.mktemp("idle") / "home"
-    with servers.run_praxis(home, cpu_workers=0, interactive_workers=0) as instance:
+    with servers.run_praxis(home, cpu_workers=0, interactive_workers=0, document_workers=0) as instance:
         yield instance
 
 

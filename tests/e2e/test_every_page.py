@@ -11,7 +11,19 @@ from tests import servers
 from tests.e2e.browsing import DESKTOP, PHONE, by_key, shoot, wait_drawn
 from tests.e2e.conftest import Client, Trained, Visit
 
-PAGES = ("", "datasets", "explore", "statistics", "sql", "train", "runs", "compare", "monitoring")
+PAGES = (
+    "",
+    "datasets",
+    "explore",
+    "statistics",
+    "sql",
+    "train",
+    "runs",
+    "compare",
+    "documents",
+    "insights",
+    "monitoring",
+)
 VIEWS = ("overview", "fix", "charts", "ask")
 HOSTILE = "<script>alert(1)</script> ![x](http://evil.example/x.png) $x$ :red[x] www.evil.example"
 

@@ -12,12 +12,12 @@ from tests.stacks import Stack, run_stack
 
 def _run(request: pytest.FixtureRequest, kind: str) -> Iterator[Stack]:
     home = request.getfixturevalue("tmp_path_factory").mktemp(f"stack-{kind}") / "home"
-    settings: dict[str, Any] = {}
+    settings: dict[str, Any] = {"chroma_url": request.getfixturevalue("chroma_url")}
     if kind == "team":
         endpoint: str = request.getfixturevalue("s3_endpoint_url")
         bucket = f"stack-{home.parent.name}".replace("_", "-").lower()
         servers.create_bucket(endpoint, bucket)
-        settings = {
+        settings |= {
             "database_url": request.getfixturevalue("postgres_server").create_database(),
             "artifact_url": f"s3://{bucket}/praxis",
             "artifact_endpoint_url": endpoint,

@@ -16,7 +16,7 @@ from tests.markdown import PAGES, ROOT, Block, blocks, name_of
 PRINTED_ADDRESS = "http://127.0.0.1:8501"
 LIMIT_S = 300
 SEPARATOR = "=== end of a block ==="
-QUERY_PAGES = {"docs/user/sql.md", "docs/user/asking.md"}
+QUERY_PAGES = {"docs/user/sql.md", "docs/user/asking.md", "docs/user/language-model.md"}
 PROFILE_PAGES = {"docs/user/profile.md", "docs/developers/adding-an-alert.md"}
 REMARK_PAGES = {"docs/developers/adding-a-remark.md"}
 PREPROCESSING_PAGES = {"docs/developers/adding-a-preprocessing-step.md"}
@@ -25,6 +25,14 @@ TASK_PAGES = {"docs/user/clustering.md", "docs/user/anomalies.md", "docs/user/fo
 DIVISION_PAGES = {"docs/user/cross-validation.md", "docs/user/leaks.md"}
 EVALUATION_PAGES = {"docs/user/evaluation.md"}
 METRIC_PAGES = {"docs/developers/adding-a-metric.md"}
+DOCUMENT_PAGES = {
+    "docs/user/documents.md",
+    "docs/user/documents-asking.md",
+    "docs/user/documents-evaluation.md",
+    "docs/user/search.md",
+}
+INSIGHT_PAGES = {"docs/user/insights.md"}
+FINDER_PAGES = {"docs/developers/adding-a-finder.md"}
 LEAK_PAGES = {"docs/developers/adding-a-leak-check.md"}
 NOT_COPIED = shutil.ignore_patterns(
     ".git", ".venv", "runtime", "test-output", "__pycache__", ".*_cache", ".env", "node_modules"
@@ -147,8 +155,14 @@ def test_the_example_of_a_preprocessing_step_works_as_it_stands(checkout: Path) 
     execute(list(blocks(ROOT / "docs" / "developers" / "adding-a-preprocessing-step.md")), checkout)
 
 
+def test_the_example_of_a_finder_works_as_it_stands(checkout: Path) -> None:
+    execute(list(blocks(ROOT / "docs" / "developers" / "adding-a-finder.md")), checkout)
+
+
 @pytest.mark.timeout(LIMIT_S + 120)
-@pytest.mark.parametrize("name", sorted(QUERY_PAGES | TASK_PAGES | DIVISION_PAGES | EVALUATION_PAGES))
+@pytest.mark.parametrize(
+    "name", sorted(QUERY_PAGES | TASK_PAGES | DIVISION_PAGES | EVALUATION_PAGES | DOCUMENT_PAGES | INSIGHT_PAGES)
+)
 def test_the_examples_of_every_area_run_against_an_instance(checkout: Path, tmp_home: Path, name: str) -> None:
     with servers.run_praxis(tmp_home) as instance:
         execute([moved(block, instance.url) for block in blocks(ROOT / name)], checkout)
@@ -168,6 +182,9 @@ def test_every_mark_stands_on_a_page_that_is_executed() -> None:
         | DIVISION_PAGES
         | LEAK_PAGES
         | EVALUATION_PAGES
+        | DOCUMENT_PAGES
+        | INSIGHT_PAGES
+        | FINDER_PAGES
         | METRIC_PAGES
     )
 

@@ -19,7 +19,7 @@ from tests import servers
 
 PATIENCE_S = 30.0
 
-ROLES = {"redis", "web", "sweeper", "cpu-1", "interactive-1"}
+ROLES = {"redis", "chroma", "web", "sweeper", "cpu-1", "interactive-1", "documents-1"}
 
 
 def wait_for(condition: Callable[[], object], *, patience_s: float = PATIENCE_S) -> None:

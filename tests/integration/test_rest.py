@@ -61,6 +61,7 @@ def test_every_component_is_up(api: Api) -> None:
     assert {component["status"] for component in body["components"]} == {"up"}
     names = {component["name"] for component in body["components"]}
     assert names >= {"database", "artifacts", "queue", "cpu workers", "interactive workers", "disk"}
+    assert names >= {"chroma", "documents workers"}
 
 
 def test_the_contract_is_described_and_every_reference_in_it_leads_somewhere(

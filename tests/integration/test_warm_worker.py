@@ -5,13 +5,19 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+from core.settings import Settings
+from workers.encoding import preload_encoder
+
 # Only a fresh interpreter shows what an import brings.
 _SCRIPT = """
 import json, sys
 from pathlib import Path
+from core.jobs import QueueName
 from workers.worker import import_heavy_libraries
 
-import_heavy_libraries(has_training=True)
+import_heavy_libraries(list(QueueName))
 before = set(sys.modules)
 
 import numpy as np
@@ -55,3 +61,47 @@ def test_a_job_imports_no_heavy_module_that_its_worker_has_not(tmp_path: Path) -
     assert done.returncode == 0, done.stderr
     late = [name for name in json.loads(done.stdout) if name.split(".")[0] in _HEAVY]
     assert late == []
+
+
+# What a worker for documents has when it forks, and what a question costs after that.
+_DOCUMENTS = """
+import json, os, sys, time
+from pathlib import Path
+from core.jobs import QueueName
+from core.settings import Settings
+from workers.encoding import encoder_of, preload_encoder
+from workers.worker import import_heavy_libraries
+
+settings = Settings(_env_file=None, home=Path(sys.argv[1]), n_jobs=1)
+import_heavy_libraries([QueueName.DOCUMENTS])
+preload_encoder(settings)
+before = set(sys.modules)
+reading, writing = os.pipe()
+if os.fork() == 0:
+    encoder = encoder_of(settings)
+    encoder.encode(["When are the apples ripe?"])
+    os.write(writing, json.dumps(sorted(set(sys.modules) - before)).encode())
+    os._exit(0)
+os.close(writing)
+late = json.loads(os.fdopen(reading).read())
+print(json.dumps([sorted(before), late]))
+"""
+
+
+def test_a_worker_for_documents_is_light_and_its_jobs_have_the_encoder(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", _DOCUMENTS, str(tmp_path)], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    present, late = json.loads(done.stdout)
+    assert {"onnxruntime", "tokenizers"} <= set(present)
+    assert {"sklearn", "torch", "transformers", "xgboost", "lightgbm", "chromadb"}.isdisjoint(present)
+    assert [name for name in late if name.split(".")[0] in ("onnxruntime", "onnx", "tokenizers", "numpy")] == []
+
+
+def test_a_worker_whose_encoder_cannot_be_loaded_says_so_and_goes_on(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    preload_encoder(Settings(_env_file=None, home=tmp_path, embedding_model=str(tmp_path / "absent")))  # type: ignore[call-arg]
+    assert "cannot be loaded" in caplog.text
+    assert "folder of a model" in caplog.text

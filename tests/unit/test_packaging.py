@@ -14,7 +14,7 @@ import yaml
 from core.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
-ROLES = {"app", "schema", "sweeper", "worker-cpu", "worker-gpu", "worker-interactive"}
+ROLES = {"app", "schema", "sweeper", "worker-cpu", "worker-documents", "worker-gpu", "worker-interactive"}
 
 
 def read(name: str) -> str:
@@ -114,7 +114,7 @@ def test_a_full_disk_is_noticed_before_anything_is_made(checkout: Checkout) -> N
     done = checkout.set_up(FREE_KB="2000000")
     assert done.returncode == 1
     assert done.stderr.startswith(
-        "There is not enough room for the Python packages: 2000 MB are free, 3000 MB are needed.\n"
+        "There is not enough room for the Python packages: 2000 MB are free, 5000 MB are needed.\n"
     )
     assert not (checkout.folder / ".venv").exists()
 
@@ -124,7 +124,7 @@ def test_packages_are_installed_once_and_again_when_requirements_change(checkout
     first = checkout.set_up()
     assert first.stdout.splitlines() == [
         "Making the Python environment .venv with Python 3.11.7.",
-        "Installing Python packages (about 2 minutes, once).",
+        "Installing Python packages (about 3 minutes, once).",
         "Python packages are installed.",
     ]
     second = checkout.set_up()
@@ -211,7 +211,7 @@ def test_the_services_are_the_roles_and_what_they_need() -> None:
     assert set(services) == ROLES | {"postgres", "redis", "chroma"}
     assert {name for name, service in services.items() if is_ours(service)} == ROLES
     profiles = {name: service["profiles"] for name, service in services.items() if "profiles" in service}
-    assert profiles == {"worker-gpu": ["gpu"], "chroma": ["knowledge"]}
+    assert profiles == {"worker-gpu": ["gpu"], "worker-documents": ["knowledge"], "chroma": ["knowledge"]}
 
 
 @pytest.mark.parametrize("name", sorted(ROLES))

@@ -105,10 +105,11 @@ class Upload {
   }
 
   finish(status, body) {
-    if (status >= 200 && status < 300 && body?.id) {
-      this.id = String(body.id);
-      this.setState("done", "Uploaded. Look at its first rows below, then import it.");
-      this.owner.tell({ id: this.id, name: this.file.name });
+    const kept = body?.items?.[0] ?? body; // Collections take several files at once and answer with a list.
+    if (status >= 200 && status < 300 && kept?.id) {
+      this.id = String(kept.id);
+      this.setState("done", this.owner.done);
+      this.owner.tell({ id: this.id, name: this.file.name, outcome: kept.outcome ?? "", same_as: kept.same_as ?? "" });
     } else {
       this.setState("failed", problemText(body, status));
     }
@@ -168,8 +169,12 @@ class Uploader {
 
   update({ data, setTriggerValue }) {
     this.trigger = setTriggerValue;
-    this.url = `${data.api}/uploads`;
+    this.url = `${data.api}${data.path}`;
     this.maxBytes = data.max_bytes;
+    this.maxPackedBytes = data.max_packed_bytes;
+    this.done = data.done;
+    this.smaller = data.smaller;
+    this.readAs = data.read_as;
     this.accept = data.accept.map((extension) => extension.toLowerCase());
     this.parts.input.accept = this.accept.join(",");
     this.kinds = data.kinds;
@@ -195,9 +200,10 @@ class Uploader {
 
   reasonAgainst(file) {
     if (this.accept.length && !this.accept.some((extension) => file.name.toLowerCase().endsWith(extension))) {
-      return `This kind of file cannot be read as a table. It takes ${this.kinds}.`;
+      return `This kind of file cannot be read as a ${this.readAs}. It takes ${this.kinds}.`;
     }
-    if (file.size > this.maxBytes) return `The file has ${fileSize(file.size)}; the limit is ${fileSize(this.maxBytes)}. Split it, or save it as Parquet, which is smaller.`;
+    const limit = file.name.toLowerCase().endsWith(".zip") ? this.maxPackedBytes : this.maxBytes;
+    if (file.size > limit) return `The file has ${fileSize(file.size)}; the limit is ${fileSize(limit)}. ${this.smaller}`;
     return file.size === 0 ? "The file is empty." : "";
   }
 

@@ -47,15 +47,14 @@ def run(params: QuestionParams, workspace: Workspace) -> Interpretation:
 def _by_model(
     params: QuestionParams, table: "AskedTable", filters: "tuple[Condition, ...]", workspace: Workspace
 ) -> Interpretation:
-    from core.llm.client import LanguageModel
+    from core.errors import Unavailable
     from core.questions.by_model import interpret_by_model
 
     workspace.report(0.3, "Asking the language model")
-    model = LanguageModel(params.model, timeout_s=MODEL_TIME_S)
-    try:
-        return interpret_by_model(params.question, table, model, filters=filters)
-    finally:
-        model.close()
+    model = workspace.language_model
+    if model is None:
+        raise Unavailable("This worker knows of no language model: PRAXIS_LLM_MODEL is not set there.")
+    return interpret_by_model(params.question, table, model, filters=filters, timeout_s=MODEL_TIME_S)
 
 
 def _values(file: TableFile, workspace: Workspace) -> dict[str, list[str]]:

@@ -86,4 +86,4 @@ def test_queues_keep_their_order(text: str, queues: tuple[QueueName, ...]) -> No
 def test_queues_that_do_not_exist_are_refused(text: str, message: str) -> None:
     with pytest.raises(UserInputError) as caught:
         parse_queues(text)
-    assert (caught.value.message, caught.value.hint) == (message, "Known: cpu, interactive, gpu.")
+    assert (caught.value.message, caught.value.hint) == (message, "Known: cpu, interactive, gpu, documents.")

@@ -21,15 +21,13 @@ def table(tmp_path_factory: pytest.TempPathFactory) -> TableFile:
 class Asking:
     """Asks the question computation with a model that gives these replies."""
 
-    def __init__(self, folder: Path, table: TableFile, monkeypatch: pytest.MonkeyPatch) -> None:
+    def __init__(self, folder: Path, table: TableFile) -> None:
         self.workspace = LocalWorkspace(folder, {"titanic": table})
-        self.monkeypatch = monkeypatch
         self.requests: list[dict[str, Any]] = []
 
     def __call__(self, *replies: object, question: str = "average fare by class") -> Interpretation:
         with run_chat_server(*replies) as server:
-            self.monkeypatch.setenv("OPENAI_BASE_URL", server.url)
-            self.monkeypatch.setenv("OPENAI_API_KEY", "sk-very-secret")
+            self.workspace.language_model = model_at(server.url)
             params = QuestionParams(dataset_id="titanic", question=question, table_name="titanic", model="tiny")
             answer = run(params, self.workspace)
             self.requests = server.requests
@@ -37,8 +35,14 @@ class Asking:
 
 
 @pytest.fixture
-def asking(tmp_path: Path, table: TableFile, monkeypatch: pytest.MonkeyPatch) -> Asking:
-    return Asking(tmp_path, table, monkeypatch)
+def asking(tmp_path: Path, table: TableFile) -> Asking:
+    return Asking(tmp_path, table)
+
+
+def model_at(url: str) -> LanguageModel:
+    """The model of a server; nobody pauses between tries."""
+    environment = {"OPENAI_BASE_URL": url, "OPENAI_API_KEY": "sk-very-secret"}
+    return LanguageModel("tiny", environment=environment, pause=lambda _: None)
 
 
 def test_a_statement_of_the_model_becomes_a_plan(asking: Asking) -> None:
@@ -117,12 +121,19 @@ def test_a_silent_model_does_not_keep_anybody_waiting(asking: Asking, monkeypatc
     assert asking(SILENCE).by == "rules"
 
 
-def test_no_server_at_all_is_a_notice(asking: Asking, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9/v1")
+def test_no_server_at_all_is_a_notice(asking: Asking) -> None:
+    asking.workspace.language_model = model_at("http://127.0.0.1:9/v1")
     params = QuestionParams(dataset_id="titanic", question="average fare", table_name="titanic", model="tiny")
     assert run(params, asking.workspace).notices == (
-        "The language model did not answer (APIConnectionError). The question was read by rules instead.",
+        "The language model did not answer (no connection). The question was read by rules instead.",
     )
+
+
+def test_a_worker_without_a_model_says_so(asking: Asking) -> None:
+    params = QuestionParams(dataset_id="titanic", question="average fare", table_name="titanic", model="tiny")
+    answer = run(params, asking.workspace)
+    assert answer.by == "rules"
+    assert "PRAXIS_LLM_MODEL is not set there" in answer.notices[0]
 
 
 def test_a_model_that_finds_no_answer_says_why_in_its_own_words(asking: Asking) -> None:

@@ -1,0 +1,1 @@
+"""The Documents page: collections, its views, the viewer of a document."""

@@ -1,0 +1,1 @@
+"""The parts of the Evaluation view: question sets and trials."""

@@ -1,0 +1,1 @@
+"""Parts of the Insights page, and what other pages show of insights."""

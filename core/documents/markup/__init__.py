@@ -1,0 +1,1 @@
+"""Texts with marks: Markdown and web pages."""

@@ -1,0 +1,1 @@
+"""PDF: lines with places and sizes become headings, paragraphs and tables."""

@@ -1,0 +1,1 @@
+"""One file, one kind of pattern or problem that is looked for in a dataset."""

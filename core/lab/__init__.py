@@ -1,0 +1,1 @@
+"""Judging retrieval and answers: question sets, what counts as found, reports."""

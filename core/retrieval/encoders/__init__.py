@@ -1,0 +1,1 @@
+"""Models that turn texts into vectors, one module for each kind; ``factory`` chooses by setting."""

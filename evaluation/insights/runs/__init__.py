@@ -1,0 +1,1 @@
+"""Finders of insights of one run; each public module holds one ``SPEC``."""

@@ -1,0 +1,1 @@
+"""Finders of insights of the whole workspace; each public module holds one ``SPEC``."""
