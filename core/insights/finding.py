@@ -81,7 +81,11 @@ def find(
         depth: "quick" or "full".
         report: Told of the done part; may raise to cancel.
     """
-    asked, late = _ask(table, depth, report)
+    from threadpoolctl import threadpool_limits
+
+    # Products of narrow matrices are slower on two threads than on one, and far slower on a busy machine.
+    with threadpool_limits(limits=1):
+        asked, late = _ask(table, depth, report)
     found = _discoveries(asked)
     kept = chosen(found, table, MOST_CARDS[depth])
     findings = []

@@ -83,7 +83,7 @@ def _knobs(key: str, *, popover_in: DeltaGenerator, start: dict[str, Any] | None
     """The settings that a person has chosen."""
     values: dict[str, Any] = {}
     names = front_fields(SearchSettings)
-    for column, name in zip(st.columns(len(names)), names, strict=True):
+    for column, name in zip(st.columns([4, 5, 4]), names, strict=True):
         with column:
             values |= params_fields(SearchSettings, [name], key=key, values=start)
     with popover_in.popover("All settings", icon=":material/tune:", key=f"{key}-popover"):
