@@ -13,7 +13,7 @@ from core.types import RunStatus
 
 MOST_LIVE = 3
 MOST_DATASETS = 3
-WIDTHS = (3, 4, 4)
+STEPS_IN_A_ROW = 2
 STEPS = (
     (
         "1. Bring data",
@@ -37,10 +37,18 @@ STEPS = (
             (places.COMPARE, "Compare", ":material/leaderboard:"),
         ),
     ),
+    (
+        "4. Ask and be told",
+        "Documents answer questions and show where it stands; statistics say what is worth knowing.",
+        (
+            (places.DOCUMENTS, "Documents", ":material/library_books:"),
+            (places.INSIGHTS, "Insights", ":material/search_insights:"),
+        ),
+    ),
 )
 
 st.title("Praxis")
-st.markdown("Bring data, explore and test it, train models and watch them learn, compare them honestly.")
+st.markdown("Bring data, explore and test it, train models and watch them learn, compare them honestly, ask documents.")
 
 with guard():
     live = (
@@ -75,7 +83,8 @@ if recent:
 worth_a_look()
 
 st.subheader("Start")
-for column, (title, text, links) in zip(st.columns(WIDTHS, border=True), STEPS, strict=True):
+columns = [column for _ in range(0, len(STEPS), STEPS_IN_A_ROW) for column in st.columns(STEPS_IN_A_ROW, border=True)]
+for column, (title, text, links) in zip(columns, STEPS, strict=True):
     with column:
         st.markdown(f"**{title}**")
         st.write(text)

@@ -22,7 +22,7 @@ if card_id := st.query_params.get("card"):
 head = st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center")
 chosen = choose(head)
 if chosen is None:
-    what_it_looks_for("dataset")
+    what_it_looks_for(str(st.session_state.get("insights-scope") or "dataset"), is_empty=True)
     st.stop()
 
 with guard():

@@ -63,11 +63,16 @@ class ChromaVectors:
             }
             self._of_collection(collection_id, "upsert", records, makes_it=True)
 
-    def remove_document(self, collection_id: str, document_id: str, *, but_generation: int | None = None) -> None:
+    def remove_document(
+        self, collection_id: str, document_id: str, *, but_generation: int | None = None, up_to: int | None = None
+    ) -> None:
         """See ``VectorIndex.remove_document``."""
-        where: dict[str, Any] = {"document_id": document_id}
+        wanted: list[dict[str, Any]] = [{"document_id": document_id}]
         if but_generation is not None:
-            where = {"$and": [where, {"generation": {"$ne": but_generation}}]}
+            wanted.append({"generation": {"$ne": but_generation}})
+        if up_to is not None:
+            wanted.append({"generation": {"$lte": up_to}})
+        where = wanted[0] if len(wanted) == 1 else {"$and": wanted}  # Chroma takes no conjunction of one
         self._of_collection(collection_id, "delete", {"where": where})
 
     def remove_collection(self, collection_id: str) -> None:

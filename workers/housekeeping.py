@@ -13,6 +13,11 @@ SCRATCH_KEPT_FOR = timedelta(days=2)
 UPLOADS_KEPT_FOR = timedelta(hours=26)
 """Longer than an upload can be imported, so that none is removed while a dataset is made of it."""
 
+FOUND_KEPT_FOR = timedelta(days=1)
+FOUND = ("search", "answer", "draft_questions")
+"""Computations whose results hold text of documents, which may be removed; a conversation keeps its own answers, and
+pictures of pages go with their document."""
+
 USES_KEPT_FOR = timedelta(days=400)
 """Single uses of the language model: more than a year of them can be looked at."""
 
@@ -30,7 +35,8 @@ def tidy(context: WorkerContext, *, now: datetime | None = None) -> None:
     with context.storage.write() as unit:
         unit.language_model_uses.remove_before(now - USES_KEPT_FOR)
         removed = unit.staged_uploads.remove_before(now - UPLOADS_KEPT_FOR)
-    remove_unused(context.storage, [upload.sha256 for upload in removed])
+        results = unit.computations.remove_before(now - FOUND_KEPT_FOR, kinds=FOUND)
+    remove_unused(context.storage, [*results, *(upload.sha256 for upload in removed)])
 
 
 def _remove_old(folder: Path, before: datetime) -> None:

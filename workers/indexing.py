@@ -38,6 +38,9 @@ PATIENCE_S = 10.0
 """How long one attempt waits for a vector store or an embedding endpoint that does not answer."""
 PAUSE_S = 0.5
 
+TEXT = "text.json"
+"""What was read, in the workspace, until the passages are stored."""
+
 READ, CUT, EMBEDDED = 0.25, 0.3, 0.95
 """How far the work is when these stages are over."""
 
@@ -64,7 +67,10 @@ def run_indexing(subject_id: str, attempt: int) -> None:
 
 
 def _read(attempt: short_work.Attempt[Document]) -> None:
-    with attempt.heartbeat() as beat, open_workspace(attempt.context, beat.report) as workspace:
+    with (
+        attempt.heartbeat() as beat,
+        open_workspace(attempt.context, beat.report, owner=attempt.subject.id) as workspace,
+    ):
         if attempt.subject.format == ARCHIVE.key:
             unpack(attempt, workspace)
         else:
@@ -81,20 +87,23 @@ class _Indexing:
         self._workspace = workspace
         self._index = vectors_of(attempt.context.settings)
         self._has_vectors = False
+        self._text_sha256: str | None = None
 
     def run(self) -> None:
         """Read, cut, embed, store; an attempt that ends otherwise takes its vectors with it."""
         try:
             self._run()
         finally:
-            if self._has_vectors and self._attempt.subject.status is not DocumentStatus.READY:
-                clear_own_vectors(self._context, self._index, self._document)
+            if self._attempt.subject.status is not DocumentStatus.READY:
+                if self._has_vectors:
+                    clear_own_vectors(self._context, self._index, self._document)
+                remove_unused(self._context.storage, [self._text_sha256])
 
     def _run(self) -> None:
         self._workspace.report(0.0, "Reading")
         original = self._workspace.kept_file(self._document.original_sha256)
         spec, parsed = parse_document(original, self._document.file_name, _Reading(self._workspace))
-        text_sha256 = self._keep_text(parsed)
+        (self._workspace.folder / TEXT).write_text(parsed.model_dump_json(), encoding="utf-8")
         collection = self._settled_collection()
         spool = PassageSpool(self._workspace.folder / "passages.jsonl")
         self._workspace.report(READ, "Cutting into passages")
@@ -105,7 +114,6 @@ class _Indexing:
             "n_pages": parsed.n_pages,
             "n_characters": len(parsed.text),
             "notices": parsed.notices,
-            "text_sha256": text_sha256,
             "index_key": index_key(
                 self._document.original_sha256,
                 file_name=self._document.file_name,
@@ -119,15 +127,11 @@ class _Indexing:
         self._workspace.report(EMBEDDED, "Storing")
         before = self._store(spool, facts)
         clear_old_vectors(self._index, self._attempt.subject)
-        remove_unused(self._context.storage, [before] if before != text_sha256 else [])
+        if before != self._attempt.subject.text_sha256:
+            remove_unused(self._context.storage, [before])
 
     def _encoder(self) -> Encoder:
         return self._patiently(lambda: encoder_of(self._context.settings), "Waiting for the embedding model")
-
-    def _keep_text(self, parsed: ParsedDocument) -> str:
-        path = self._workspace.folder / "text.json"
-        path.write_text(parsed.model_dump_json(), encoding="utf-8")
-        return self._workspace.keep(path)
 
     def _settled_collection(self) -> Collection:
         """The collection, with the embedding model that its vectors are made by from now on."""
@@ -197,6 +201,9 @@ class _Indexing:
         with self._context.storage.write() as unit:
             before = unit.documents.get(document.id).text_sha256
             n_passages = unit.passages.replace(document.id, spool)
+            # Kept here and not before: until the row names the text, whoever removes a document with the same one takes
+            # it, and nobody takes it when this attempt is killed.
+            self._text_sha256 = self._workspace.keep(self._workspace.folder / TEXT)
             self._attempt.subject = unit.documents.update(
                 document.id,
                 expect=[DocumentStatus.RUNNING],
@@ -204,6 +211,7 @@ class _Indexing:
                 status=DocumentStatus.READY,
                 generation=document.attempt,
                 n_passages=n_passages,
+                text_sha256=self._text_sha256,
                 stage="Ready",
                 progress=1.0,
                 error=None,

@@ -7,7 +7,7 @@ from core.documents.archives import Expansion, Member, Skipped
 from core.documents.errors import UnknownDocumentFormat
 from core.documents.index_key import Versioned
 from core.documents.registry import detect, document_extensions
-from core.errors import UserInputError
+from core.errors import Conflict, NotFound, UserInputError
 from core.ids import utc_now
 from core.knowledge import Collection, Document, DocumentStatus
 from core.types import Notice, Severity
@@ -106,12 +106,17 @@ def _finish(attempt: short_work.Attempt[Document], names: Sequence[str], notices
 
 
 def _collection(unit: UnitOfWork, archive: Document) -> Collection:
-    """The collection of an archive, while this attempt is the present one. Raises Displaced otherwise."""
-    now = unit.documents.find(archive.id)
-    collection = unit.collections.find(archive.collection_id)
-    if now is None or now.attempt != archive.attempt or collection is None:
-        raise Displaced
-    return collection
+    """The collection of an archive, while this attempt is the present one. Raises Displaced otherwise.
+
+    It writes: whoever removes the archive waits for the end of this transaction, and finds the member it adds.
+    """
+    try:
+        unit.documents.update(
+            archive.id, expect=[DocumentStatus.RUNNING], at_attempt=archive.attempt, heartbeat_at=utc_now()
+        )
+        return unit.collections.get(archive.collection_id)
+    except (Conflict, NotFound) as error:
+        raise Displaced from error
 
 
 def _notices(skipped: Sequence[Skipped]) -> tuple[Notice, ...]:

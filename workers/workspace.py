@@ -167,10 +167,17 @@ class WorkerWorkspace:
 
 @contextmanager
 def open_workspace(
-    context: WorkerContext, report: Callable[[float, str], None], *, say: Callable[[str], None] = lambda _: None
+    context: WorkerContext,
+    report: Callable[[float, str], None],
+    *,
+    say: Callable[[str], None] = lambda _: None,
+    owner: str = "",
 ) -> Iterator[WorkerWorkspace]:
-    """A workspace with a folder of its own, removed at the end of the block."""
+    """A workspace with a folder of its own, removed at the end of the block.
+
+    Where a process is killed its folder stays; its name begins with ``owner``, so that who removes the owner finds it.
+    """
     parent = context.settings.home.resolve() / "tmp"
     parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=parent) as folder, ExitStack() as files:
+    with tempfile.TemporaryDirectory(dir=parent, prefix=f"{owner}-") as folder, ExitStack() as files:
         yield WorkerWorkspace(context, Path(folder), report, files, say)

@@ -11,8 +11,9 @@ from core.answers.markdown import Exchange, as_markdown
 from core.answers.question import checked_question
 from core.answers.spec import LONGEST_TURN, MOST_TURNS, Answer, AnswerParams, Turn
 from core.errors import Conflict, UserInputError, WorkbenchError
+from core.handbook import FIRST_QUESTIONS
 from core.ids import new_id
-from core.knowledge import Collection, Conversation, DocumentStatus, Message
+from core.knowledge import HANDBOOK, Collection, Conversation, DocumentStatus, Message
 from core.params import validate_params
 from core.records import Computation
 from core.settings import Settings
@@ -262,21 +263,26 @@ class ConversationService:
                 return
 
     def suggestions(self, collection_ids: Sequence[str] = (), *, limit: int = 4) -> tuple[str, ...]:
-        """Questions that the documents answer, made of their headings."""
+        """Questions that the documents answer: those written for the handbook, others made of headings."""
         from core.answers.suggesting import questions_from
 
         with self._storage.read() as unit:
-            headings = []
+            headings, written = [], []
             for collection in _looked_in(unit, collection_ids):
                 ready = [
                     one
                     for one in unit.documents.list_for_collection(collection.id)
                     if one.status is DocumentStatus.READY and one.n_passages
                 ]
+                if collection.origin == HANDBOOK:
+                    names = {one.file_name for one in ready}
+                    written += [question for question, page in FIRST_QUESTIONS if page in names]
+                    continue
                 for document in ready[:40]:
                     passages = unit.passages.list_for_document(document.id, limit=6)
                     headings += [(document.title or document.file_name, one.heading) for one in passages]
-        return questions_from(headings, limit=limit)
+        made = questions_from(headings, limit=limit)
+        return (*made[: limit // 2 if written else limit], *written)[:limit]
 
     def markdown(self, conversation_id: str) -> str:
         """A conversation as Markdown, with its sources. Raises NotFound."""

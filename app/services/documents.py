@@ -234,16 +234,18 @@ class DocumentService:
         """
         wanted = {each: self.get(each) for each in document_ids}
         with self._storage.write() as unit:
-            for document in tuple(wanted.values()):
+            for document in wanted.values():
                 if unit.collections.get(document.collection_id).origin:
                     raise Conflict(
                         f"{document.file_name!r} is a page of the handbook.", hint="Remove the handbook as a whole."
                     )
-                wanted |= {member.id: member for member in unit.documents.list_members(document.id)}
             removed = [unit.documents.mark_removed(each) for each in wanted.values()]
+            # After the archives are marked: from then on nobody adds members to them.
+            members = {each.id: each for one in wanted for each in unit.documents.list_members(one)}
+            removed += [unit.documents.mark_removed(each) for each in members.values()]
             for document in removed:
                 unit.passages.remove_document(document.id)
-        for before, now in zip(wanted.values(), removed, strict=True):
+        for before, now in zip((*wanted.values(), *members.values()), removed, strict=True):
             if before.status is DocumentStatus.RUNNING:
                 self._end(before)
             self._deliver(now)

@@ -3,14 +3,20 @@
 import hashlib
 import json
 from collections.abc import Callable
+from contextlib import suppress
 
 from app.services.configuring import StartRun
 from app.services.recipes import RecipeService
 from app.services.runs import RunService
+from core.errors import Conflict
 from core.insights.spec import Action
 from core.knowledge import InsightCard
 from core.params import validate_params
 from core.types import Value
+
+
+TRIES = 5
+"""How often steps are added to a recipe that others change at the same moment."""
 
 
 class Acted(Value):
@@ -50,6 +56,12 @@ class ActionDoer:
         )
 
     def _add_steps(self, card: InsightCard, action: Action) -> Acted:
+        for _ in range(TRIES):
+            with suppress(Conflict):  # another click was faster: what it has added is looked at
+                return self._add_missing_steps(card, action)
+        return self._add_missing_steps(card, action)
+
+    def _add_missing_steps(self, card: InsightCard, action: Action) -> Acted:
         dataset_id = str(action.request.get("dataset_id") or card.scope_id)
         draft = self._recipes.draft(dataset_id)
         known = [(step.get("step"), step.get("params")) for step in draft.steps]

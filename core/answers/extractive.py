@@ -46,6 +46,8 @@ _DEFINES = re.compile(
 )
 _PLACE = re.compile(r"\b(?:in|under|on|at|into|beside|below|above|inside)\b|/\w|\*", re.IGNORECASE)
 _QUESTION_MARK = re.compile(r"\?\s*$")
+_POINTS_ELSEWHERE = re.compile(r"^\W*(?:sources?|references?|see(?: also)?|read more|further reading)\b", re.IGNORECASE)
+"""A line that names where something stands instead of saying it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,10 +92,10 @@ def rank(question: str, evidence: Evidence, cosines: Cosines | None) -> Ranked:
 
 
 def _weight(one: EvidenceUnit) -> float:
-    """Less for what tells little by itself: a question, a few words, a lone lead-in."""
+    """Less for what tells little by itself: a question, a pointer to a source, a few words, a lone lead-in."""
     if one.unit.kind == "code":
         return 0.92
-    if _QUESTION_MARK.search(one.unit.text):
+    if _QUESTION_MARK.search(one.unit.text) or (one.unit.kind == "sentence" and _POINTS_ELSEWHERE.match(one.unit.text)):
         return 0.7
     return 0.75 if len(one.stems) < 3 else 1.0
 

@@ -7,6 +7,12 @@ from core.answers.words import STOP_WORDS, words
 
 _ASKS = re.compile(r"^(?:how|what|why|when|where|which|who|whom|whose)\b", re.IGNORECASE)
 _NUMBERING = re.compile(r"^[\dIVXivx]+(?:\.\d+)*[.):]?\s+")
+_EVERYWHERE = re.compile(
+    r"abstract|summary|introduction|overview|(?:table of )?contents|conclusions?|references|appendix|notes|results"
+    r"|discussion|background|untitled|(?:page|slide|sheet) ?\d*",
+    re.IGNORECASE,
+)
+"""Headings that stand in every report."""
 SHORTEST, LONGEST = 4, 70
 
 
@@ -23,7 +29,9 @@ def questions_from(headings: Sequence[tuple[str, tuple[str, ...]]], *, limit: in
     """
     by_document: dict[str, list[str]] = {}
     for title, path in headings:
-        question = _question(title, path)
+        # "What is said about <the title>?" would ask for the whole document.
+        is_title = len(path) == 1 and " ".join(path[0].split()) == " ".join(title.split())
+        question = "" if is_title and not _ASKS.match(title) else _question(title, path)
         if question and question not in by_document.setdefault(title, []):
             by_document[title].append(question)
     # Questions that the author has asked read best; one of each document before the second of any.
@@ -46,6 +54,8 @@ def _question(title: str, path: tuple[str, ...]) -> str:
     if _ASKS.match(heading):
         turned = _turned(heading)
         return f"{turned}?" if turned != heading or path[-1].rstrip().endswith("?") else ""
+    if _tells_nothing(heading):
+        return ""
     name = " ".join(title.split()).strip(" #*`_")
     where = "" if len(path) < 2 or not name or name == heading or len(name) > 40 else f" ({_small(name)})"
     return f"What is said about {_small(heading)}{where}?"
@@ -61,6 +71,15 @@ def _turned(heading: str) -> str:
     return f"{match[1]} {match[3]} {match[2]} {match[4]}" if match else heading
 
 
+def _tells_nothing(heading: str) -> bool:
+    """Whether a heading is a number, a code or a word that stands in every report."""
+    n_letters = sum(character.isalpha() for character in heading)
+    return n_letters < 0.7 * len(heading.replace(" ", "")) or _EVERYWHERE.fullmatch(heading) is not None
+
+
 def _small(text: str) -> str:
-    first = text.split(" ", 1)[0]
+    parts = text.split(" ")
+    if len(parts) > 1 and all(part[:1].isupper() and part[1:] == part[1:].lower() for part in parts):
+        return text.lower()  # Every Word of It Is Capital: that is the style of headings, not of names.
+    first = parts[0]
     return text if first[1:] != first[1:].lower() else text[:1].lower() + text[1:]

@@ -14,7 +14,7 @@ _FENCE = re.compile(r"\s*(?:```|~~~)")
 _RULE = re.compile(r"\s*[|:\-=+ ]+\s*$")
 _CODE_LINE = re.compile(
     r"(?:\t| {4})\S"
-    r"|\s*(?:\$ |>>> |#!|import \w|from [\w.]+ import |def \w+\(|class \w+[:(]|return\b|print\(|@\w+|[}\])]+[,;]?$"
+    r"|\s*(?:\$ |>{3} |#!|import \w|from [\w.]+ import |def \w+\(|class \w+[:(]|return\b|print\(|@\w+|[}\])]+[,;]?$"
     r"|(?:curl|pip|make|docker|git|python|npm|sudo|export|echo|cd)\s[-\w./]"
     r"|[\w.\[\]\"']+\s*=\s*[^=\s]|[\w.]+\([^)]*\)\s*;?$|[A-Z_]{4,}=\S|SELECT\s|FROM\s\w+$|\{$|\"[\w-]+\":\s)"
 )

@@ -216,8 +216,14 @@ class VectorIndex(Protocol):
         """Insert or replace; metadata holds ``document_id`` and ``generation``. Raises Unavailable."""
         ...
 
-    def remove_document(self, collection_id: str, document_id: str, *, but_generation: int | None = None) -> None:
-        """Remove all vectors of a document, or all but those of one generation. Raises Unavailable."""
+    def remove_document(
+        self, collection_id: str, document_id: str, *, but_generation: int | None = None, up_to: int | None = None
+    ) -> None:
+        """Remove the vectors of a document: all, all but those of one generation, those up to a generation.
+
+        Raises:
+            Unavailable: The index does not answer.
+        """
         ...
 
     def remove_collection(self, collection_id: str) -> None:

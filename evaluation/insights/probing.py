@@ -31,6 +31,8 @@ MOST_COLUMNS = 200
 MOST_CLASSES = 30
 N_FOLDS = 5
 N_RESAMPLES = 400
+LARGEST = 1e150
+"""Numbers beyond it count as missing: their squares are no numbers any more."""
 LINEAR, BOOSTING = "linear", "boosting"
 Report = Callable[[float, str], None]
 
@@ -131,8 +133,8 @@ def _codes(values: pd.Series[Any], task: LearningTask) -> tuple[npt.NDArray[Any]
 def _without_rare(frame: pd.DataFrame, y: npt.NDArray[Any], n_classes: int) -> tuple[pd.DataFrame, Any, int]:
     """Without classes that have fewer rows than folds: nothing could be said of them."""
     if not n_classes:
-        is_finite = np.isfinite(y)
-        return frame[is_finite], y[is_finite], 0
+        is_usable = np.abs(y) < LARGEST
+        return frame[is_usable], y[is_usable], 0
     is_kept = np.bincount(y, minlength=n_classes)[y] >= N_FOLDS
     labels, codes = np.unique(y[is_kept], return_inverse=True)
     return frame[is_kept], codes.astype(np.intp), len(labels)
@@ -213,7 +215,7 @@ def _model(kind: str, roles: ColumnRoles, columns: Any, task: LearningTask) -> A
 
 def _as_numbers(frame: pd.DataFrame) -> npt.NDArray[np.float64]:
     values = np.column_stack([frame[name].to_numpy(dtype=np.float64, na_value=np.nan) for name in frame])
-    return np.where(np.isfinite(values), values, np.nan)
+    return np.where(np.abs(values) < LARGEST, values, np.nan)
 
 
 def _as_texts(frame: pd.DataFrame) -> npt.NDArray[Any]:

@@ -3,11 +3,13 @@
 from collections.abc import Collection
 from datetime import datetime
 
+from sqlalchemy import delete
 from sqlmodel import col, select
 
 from core.errors import NotFound
 from core.records import Computation
 from core.types import ComputationStatus
+from storage.knowledge_tables import MessageRow
 from storage.repositories.attempts import AttemptRepository
 from storage.tables import ComputationRow
 
@@ -87,15 +89,41 @@ class ComputationRepository(AttemptRepository[Computation]):
         )
         return tuple(_to_record(row) for row in self._session.exec(query))
 
-    def list_finished_before(self, moment: datetime, *, limit: int = 500) -> tuple[Computation, ...]:
-        """Computations that ended before ``moment``, oldest first."""
+    def list_asked_of(self, kind: str, param: str, value: str) -> tuple[Computation, ...]:
+        """The computations of one kind with a value of one parameter, oldest first."""
         query = (
             select(ComputationRow)
-            .where(col(ComputationRow.finished_at) < moment)
+            .where(ComputationRow.kind == kind, col(ComputationRow.params)[param].as_string() == value)
+            .order_by(col(ComputationRow.id))
+        )
+        return tuple(_to_record(row) for row in self._session.exec(query))
+
+    def remove(self, computation_ids: Collection[str]) -> None:
+        """Delete rows that nothing else names; the caller sees to their files."""
+        self._session.execute(delete(ComputationRow).where(col(ComputationRow.id).in_(computation_ids)))
+
+    def remove_before(self, moment: datetime, *, kinds: Collection[str], limit: int = 500) -> tuple[str, ...]:
+        """Delete computations of ``kinds`` that ended before ``moment`` and that no conversation shows, oldest first.
+
+        Returns:
+            Hashes of results that no computation has any more.
+        """
+        shown = select(MessageRow.computation_id)
+        query = (
+            select(ComputationRow.id, ComputationRow.result_sha256)
+            .where(
+                col(ComputationRow.kind).in_(kinds),
+                col(ComputationRow.finished_at) < moment,
+                col(ComputationRow.id).not_in(shown),
+            )
             .order_by(col(ComputationRow.finished_at))
             .limit(limit)
         )
-        return tuple(_to_record(row) for row in self._session.exec(query))
+        found: dict[str, str | None] = {row[0]: row[1] for row in self._session.execute(query)}
+        self._session.execute(delete(ComputationRow).where(col(ComputationRow.id).in_(found)))
+        results = {sha256 for sha256 in found.values() if sha256}
+        needed = select(ComputationRow.result_sha256).where(col(ComputationRow.result_sha256).in_(results))
+        return tuple(sorted(results - set(self._session.exec(needed))))
 
 
 def _to_record(row: ComputationRow) -> Computation:

@@ -120,7 +120,7 @@ class MessageRepository:
                 .where(col(MessageRow.conversation_id).in_(ids))
                 .group_by(MessageRow.conversation_id)
             )
-            counts |= dict(self._session.execute(query).tuples())
+            counts |= {row[0]: row[1] for row in self._session.execute(query)}
         return counts
 
     def rate(self, message_id: str, rating: int | None) -> Message:

@@ -15,6 +15,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from app.services.retrieval_lab import HANDBOOK_QUESTIONS
+from core.lab.importing import read_questions
 from tests.benchmarks.retrieval_texts import FACTS, MATERIALS, PLACES, SYMPTOMS
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -173,7 +175,7 @@ _OTHERS = (
     "sqlalchemy",
     "numpy.ma",
 )
-"""Libraries whose sets no setting was chosen by."""
+"""Libraries that took no part in choosing settings but for the last step, which was looked at on them too."""
 
 
 def other_summaries() -> JudgedSet:
@@ -285,7 +287,41 @@ def continuations() -> JudgedSet:
     return judged
 
 
-HELD_OUT = ("other_summaries", "how_to")
+def handbook() -> JudgedSet:
+    """What people ask about Praxis, and the sections of its help that answer it; those without an answer left out."""
+    judged = JudgedSet()
+    paths: dict[str, list[str]] = {}
+    for name, path, text in _sections():
+        key = f"{name}#{' > '.join(path)}"
+        judged.documents[key] = (" > ".join(path), text)
+        paths.setdefault(f"{name}#{path[-1]}", []).append(key)
+        paths.setdefault(name, []).append(key)
+        for heading in path[1:-1]:  # a section stands for everything below it
+            paths.setdefault(f"{name}#{heading}", []).append(key)
+    for question in read_questions(HANDBOOK_QUESTIONS.read_bytes(), file_name=HANDBOOK_QUESTIONS.name):
+        if question.relevant:
+            judged.ask(question.text, *(key for each in question.relevant for key in paths[each]))
+    return judged
+
+
+def _sections() -> Iterator[tuple[str, tuple[str, ...], str]]:
+    """File, headings and text of each section of the help."""
+    for page in sorted(DOCS.rglob("*.md")):
+        path: list[str] = []
+        lines: list[str] = []
+        is_code = False
+        for line in [*page.read_text(encoding="utf-8").splitlines(), "# "]:
+            is_code ^= line.startswith("```")
+            if is_code or not re.match(r"#{1,4} ", line):
+                lines.append(line)
+                continue
+            if path and any(map(str.strip, lines)):
+                yield page.relative_to(DOCS).as_posix(), tuple(path), "\n".join(lines)
+            level = len(line) - len(line.lstrip("#"))
+            path, lines = [*path[: level - 1], line.lstrip("# ")], []
+
+
+HELD_OUT = ("handbook",)
 """Sets that no setting was chosen by."""
 SETS: dict[str, Callable[[], JudgedSet]] = {
     "summaries": summaries,
@@ -299,6 +335,7 @@ SETS: dict[str, Callable[[], JudgedSet]] = {
     "continuations": continuations,
     "other_summaries": other_summaries,
     "how_to": how_to,
+    "handbook": handbook,
 }
 
 

@@ -33,6 +33,8 @@ DOCUMENT_PAGES = {
 }
 INSIGHT_PAGES = {"docs/user/insights.md"}
 FINDER_PAGES = {"docs/developers/adding-a-finder.md"}
+DETECTOR_PAGES = {"docs/developers/adding-an-insight.md"}
+DOCUMENT_FORMAT_PAGES = {"docs/developers/adding-a-document-format.md"}
 LEAK_PAGES = {"docs/developers/adding-a-leak-check.md"}
 NOT_COPIED = shutil.ignore_patterns(
     ".git", ".venv", "runtime", "test-output", "__pycache__", ".*_cache", ".env", "node_modules"
@@ -159,6 +161,15 @@ def test_the_example_of_a_finder_works_as_it_stands(checkout: Path) -> None:
     execute(list(blocks(ROOT / "docs" / "developers" / "adding-a-finder.md")), checkout)
 
 
+def test_the_example_of_a_detector_works_as_it_stands(checkout: Path) -> None:
+    execute(list(blocks(ROOT / "docs" / "developers" / "adding-an-insight.md")), checkout)
+
+
+@pytest.mark.timeout(LIMIT_S + 120)
+def test_the_check_of_a_document_format_works_as_it_stands(checkout: Path) -> None:
+    execute(list(blocks(ROOT / "docs" / "developers" / "adding-a-document-format.md")), checkout)
+
+
 @pytest.mark.timeout(LIMIT_S + 120)
 @pytest.mark.parametrize(
     "name", sorted(QUERY_PAGES | TASK_PAGES | DIVISION_PAGES | EVALUATION_PAGES | DOCUMENT_PAGES | INSIGHT_PAGES)
@@ -185,6 +196,8 @@ def test_every_mark_stands_on_a_page_that_is_executed() -> None:
         | DOCUMENT_PAGES
         | INSIGHT_PAGES
         | FINDER_PAGES
+        | DETECTOR_PAGES
+        | DOCUMENT_FORMAT_PAGES
         | METRIC_PAGES
     )
 

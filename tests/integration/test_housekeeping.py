@@ -8,7 +8,9 @@ import pytest
 
 from core.errors import NotFound
 from core.ids import new_id, utc_now
-from core.records import StagedUpload
+from core.knowledge import Conversation, Message
+from core.records import Computation, StagedUpload
+from core.types import ComputationStatus
 from tests.factories import make_dataset
 from tests.stacks import Stack
 from workers.context import WorkerContext
@@ -61,3 +63,33 @@ def test_bytes_that_became_a_dataset_or_wait_for_it_stay(stack: Stack) -> None:
     sweep(stack)
     assert stack.storage.artifacts.load_bytes(imported.sha256) == b"a,b\n3,4\n"
     assert stack.storage.artifacts.load_bytes(twice.sha256) == b"a,b\n5,6\n"
+
+
+def test_what_searches_have_quoted_is_forgotten_and_what_a_conversation_shows_stays(each_stack: Stack) -> None:
+    old, young, shown = (
+        answer(each_stack, text, hours_ago=hours) for text, hours in (("old", 30), ("young", 1), ("shown", 30))
+    )
+    with each_stack.storage.write() as unit:
+        conversation = unit.conversations.add(Conversation(id=new_id(), title="Why", collection_ids=()))
+        unit.messages.add(
+            Message(id=new_id(), conversation_id=conversation.id, question="Why?", computation_id=shown.id)
+        )
+    sweep(each_stack)
+    with each_stack.storage.read() as unit:
+        assert [unit.computations.find(each.id) is not None for each in (old, young, shown)] == [False, True, True]
+    has = each_stack.storage.artifacts.has
+    assert [has(str(each.result_sha256)) for each in (old, young, shown)] == [False, True, True]
+
+
+def answer(stack: Stack, text: str, *, hours_ago: float) -> Computation:
+    ended_at = utc_now() - timedelta(hours=hours_ago)
+    computation = Computation(
+        id=new_id(),
+        kind="answer",
+        params={"question": text},
+        status=ComputationStatus.FINISHED,
+        result_sha256=stack.storage.artifacts.save_bytes(f"{text} {new_id()}".encode()),
+        finished_at=ended_at,
+    )
+    with stack.storage.write() as unit:
+        return unit.computations.add(computation)

@@ -13,6 +13,7 @@ from app import chroma_server
 from core.documents.errors import DocumentTooLarge, EmptyDocument, UnknownDocumentFormat
 from core.errors import Conflict, NotFound
 from core.handbook import handbook_files, new_handbook
+from core.ids import new_id
 from core.knowledge import HANDBOOK, NO_HANDBOOK, Document, DocumentStatus
 from storage.filing import Outcome
 from tests import servers
@@ -22,7 +23,7 @@ from workers.context import WorkerContext, install
 from workers.handbook import fill_handbook, see_to_collections
 from workers.indexing import run_indexing
 
-LONG = 130
+LONG = 400
 """Sections of a document that is read for long enough to step in."""
 
 
@@ -225,20 +226,40 @@ def test_a_killed_worker_leaves_nothing_half_done_and_the_work_goes_on_by_itself
 
 
 def test_a_document_that_is_removed_while_it_is_read_leaves_no_trace(shelf: Shelf) -> None:
-    document = shelf.add(shelf.own(long_text(LONG)), file_name="voyages.md").document
+    mark = f"mark{new_id()[-12:]}"
+    document = shelf.add(f"{mark}\n\n{long_text(LONG)}", file_name="voyages.md").document
     _wait_for_embedding(shelf, document)
     shelf.documents.remove([document.id])
     shelf.wait_gone(document)
     wait_for(lambda: shelf.n_vectors() == 0, what="the end of the vectors")
     assert not shelf.has_file(document.original_sha256)
+    assert_nowhere(shelf, mark)
+
+
+def test_a_document_that_was_not_read_to_its_end_leaves_no_trace_when_it_is_removed(shelf: Shelf) -> None:
+    mark = f"mark{new_id()[-12:]}"
+    document = shelf.add(f"{mark}\n\n{long_text(LONG)}", file_name="voyages.md").document
+    _wait_for_embedding(shelf, document)
+    shelf.documents.cancel(document.id)
+    shelf.wait_end(document)
+    shelf.documents.remove([document.id])
+    shelf.wait_gone(document)
+    assert_nowhere(shelf, mark)
+
+
+def assert_nowhere(shelf: Shelf, mark: str) -> None:
+    """No file that was kept, and none that was begun, has these letters."""
+    home = shelf.stack.settings.home
+    kept = [path for name in ("artifacts", "tmp") for path in (home / name).rglob("*") if path.is_file()]
+    assert [path for path in kept if mark.encode() in path.read_bytes()] == []
 
 
 def test_vectors_of_killed_attempts_are_cleared_later(shelf: Shelf) -> None:
     document = shelf.ready(CATS, file_name="cats.md")
     passage = shelf.documents.passages(document.id)[0]
     vector = shelf.vectors.get(shelf.collection.id, [passage.id])[passage.id]
-    facts = {"document_id": document.id, "generation": 77}
-    shelf.vectors.add(shelf.collection.id, [f"{document.id}:77:0"], vector[None, :], [facts])
+    facts = {"document_id": document.id, "generation": 0}
+    shelf.vectors.add(shelf.collection.id, [f"{document.id}:0:0"], vector[None, :], [facts])
     assert shelf.n_vectors() == 2
     _be_a_worker(shelf.stack)
     run_indexing(shelf.collection.id, 1)

@@ -5,12 +5,13 @@ from datetime import timedelta
 
 import pytest
 
+from app.services.insight_actions import ActionDoer
 from app.services.insight_cards import make_card
 from app.services.insight_scopes import comparison_id
 from app.services.insights import CardFilter, InsightService
 from core.errors import NotFound, UserInputError
 from core.ids import new_id, utc_now
-from core.insights.spec import Finding
+from core.insights.spec import Action, Finding
 from core.knowledge import InsightCard, InsightStatus
 from core.types import ComputationStatus, RunStatus
 from evaluation.insights.registry import OF_MODELS, OF_RUNS
@@ -158,6 +159,19 @@ def test_a_suggested_run_starts_once_and_is_not_suggested_again(stack: Stack) ->
     assert request not in [one.finding.actions[0].request for one in again]
     with pytest.raises(NotFound, match="no action 9"):
         insights.act(again[0].card.id, 9)
+
+
+def test_steps_are_added_once_however_many_ask_for_them_at_once(stack: Stack) -> None:
+    dataset = stack.ready(make_csv())
+    steps = [{"step": "drop_columns", "params": {"columns": [dataset.columns[0].name]}}]
+    action = Action(kind="apply_recipe", label="Add", request={"dataset_id": dataset.id, "steps": steps})
+    (card,) = cards_of(make_finding("a"), scope_id=dataset.id)
+    services = stack.wiring.services
+    doer = ActionDoer(runs=services.runs, recipes=services.recipes)
+    with ThreadPoolExecutor(6) as pool:
+        done = list(pool.map(lambda _: doer.do(card, action), range(6)))
+    assert {each.kind for each in done} == {"apply_recipe"}
+    assert len(services.recipes.draft(dataset.id).steps) == 1
 
 
 def test_a_look_at_a_dataset_joins_patterns_and_recommendations(stack: Stack) -> None:

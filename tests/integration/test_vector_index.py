@@ -99,6 +99,9 @@ def test_removing_takes_a_document_or_its_older_generations(index: ChromaVectors
     add(index, collection_id, "one", rows[:20])
     kept = add(index, collection_id, "one", rows[20:40], generation=2)
     other = add(index, collection_id, "two", rows[40:])
+    later = add(index, collection_id, "one", rows[:5], generation=3)
+    index.remove_document(collection_id, "one", but_generation=2, up_to=2)  # another attempt is adding its own
+    assert {id_ for id_, _ in index.search(collection_id, rows[0], 60)} == {*kept, *later, *other}
     index.remove_document(collection_id, "one", but_generation=2)
     assert {id_ for id_, _ in index.search(collection_id, rows[0], 60)} == {*kept, *other}
     index.remove_document(collection_id, "one")

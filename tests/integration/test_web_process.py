@@ -24,6 +24,13 @@ HEAVY = (
     "xlsxwriter",
     "duckdb",
     "xgboost",
+    "chromadb",
+    "onnxruntime",
+    "tokenizers",
+    "pypdfium2",
+    "lxml",
+    "docx",
+    "pptx",
 )
 
 _LOAD = """

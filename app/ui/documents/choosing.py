@@ -41,8 +41,10 @@ def choose_collection(overviews: Sequence[CollectionOverview], *, chosen: str, w
 def new_collection(*, key: str, is_first: bool = False) -> Collection | None:
     """A form for a new collection; the collection that was just made."""
     label = "New collection" if not is_first else "Make a first collection"
+    # What was made makes another popover: the old one would stay open over the new collection.
+    n_made = st.session_state.get(f"{key}-made", 0)
     with (
-        st.popover(label, icon=":material/create_new_folder:", width="stretch", key=f"{key}-popover"),
+        st.popover(label, icon=":material/create_new_folder:", width="stretch", key=f"{key}-popover-{n_made}"),
         st.form(f"{key}-form", border=False, clear_on_submit=True),
     ):
         name = st.text_input("Name", max_chars=200, placeholder="Contracts", key=f"{key}-name")
@@ -50,10 +52,12 @@ def new_collection(*, key: str, is_first: bool = False) -> Collection | None:
         if not st.form_submit_button("Create", icon=":material/check:", type="primary"):
             return None
         try:
-            return services().collections.create(name, description=description)
+            made = services().collections.create(name, description=description)
         except WorkbenchError as error:
             st.error(plain(f"{error.message} {error.hint}"), icon=":material/error:")
             return None
+        st.session_state[f"{key}-made"] = n_made + 1
+        return made
 
 
 def bring_handbook_back(overviews: Sequence[CollectionOverview], *, key: str) -> str | None:

@@ -1,5 +1,7 @@
 """Insights on other pages: up to three cards worth a look, and small links to where more is found."""
 
+from textwrap import shorten
+
 import streamlit as st
 
 from app.bootstrap import services
@@ -38,7 +40,7 @@ def _small_card(stored: StoredInsight) -> None:
     with st.container(border=True, height="stretch", key=f"worth-{card.id}"):
         st.caption(f"{FAMILY[finding.family]}  ·  {SURENESS[finding.sureness]}")
         st.markdown(f"**{plain(finding.title)}**")
-        st.markdown(plain(short(finding.wording or finding.statement, LONGEST)))
+        st.markdown(plain(shorten(finding.wording or finding.statement, LONGEST, placeholder=" …")))
         about = stored.about or ABOUT[card.scope]
         st.page_link(
             places.INSIGHTS,

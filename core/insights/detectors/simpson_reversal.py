@@ -60,7 +60,7 @@ def _within(
             p = float(max(p_overall[i, j], p_inner[i, j]))
             if is_large and p < SUSPICIOUS:
                 is_large = _agree(codes, part[:, i], part[:, j], k, second)
-                p = _honest(table, rows, values[:, i], values[:, j], first, p)
+                p = _honest(table, rows, values[:, i], values[:, j], (first, second), p)
             names = (y.name, x.name) if x.name == table.target else (x.name, y.name)
             yield Hypothesis(
                 subject=(*names, group.name),
@@ -71,9 +71,14 @@ def _within(
             )
 
 
-def _honest(table: InsightTable, rows: np.ndarray, x: FloatArray, y: FloatArray, r: float, p: float) -> float:
+def _honest(
+    table: InsightTable, rows: np.ndarray, x: FloatArray, y: FloatArray, found: tuple[float, float], p: float
+) -> float:
+    """The larger p-value of the two relations where neighbouring rows are alike: both must hold."""
+    r = found[0]
     factor = table.deflation(np.where(rows, r * x, np.nan), np.where(rows, y - r * x, np.nan))
-    return float(correlation_p(r, max(4.0, rows.sum() / factor))) if factor > 1 else p
+    weaker = min(found, key=abs)
+    return max(p, float(correlation_p(weaker, max(4.0, rows.sum() / factor))))
 
 
 def _standard(column: InsightColumn) -> FloatArray:

@@ -42,6 +42,8 @@ class Segment:
     p_value: float
     difference: float
     """To the nearest of the rows that fit one condition or none, in deviations, in the confirming half."""
+    error: float
+    """Standard error of that difference."""
     n: int
 
 
@@ -137,7 +139,17 @@ def _confirmed(
     p = float(2 * stats.t.sf(max(0.0, weakest), df))
     if factor > REMEMBERING and not _in_both_ends(a & b, rows, values):
         p = 1.0
-    return Segment(first, second, outcome, values, p, float(np.abs(gaps).min()) if is_one_way else 0.0, int(rows.sum()))
+    nearest = int(np.abs(gaps).argmin())
+    return Segment(
+        first=first,
+        second=second,
+        outcome=outcome,
+        values=values,
+        p_value=p,
+        difference=float(abs(gaps[nearest])) if is_one_way else 0.0,
+        error=float(np.sqrt((errors[0] + errors[1 + nearest]) * factor)),
+        n=int(rows.sum()),
+    )
 
 
 def _in_both_ends(inside: BoolArray, rows: BoolArray, values: FloatArray) -> bool:
@@ -179,8 +191,7 @@ def _tell(table: InsightTable, segment: Segment) -> Draft:
     labels = ["both", segment.first.short(), segment.second.short(), "neither"]
     y_title = f"Share of {outcome.labels[1]}" if is_share else f"{word.capitalize()} of {outcome.name}"
     picture, rows = bars("Both conditions, one, none", "Rows", y_title, _distinct(labels), levels, marked=(0,))
-    n_in = int(parts[0].sum())
-    half = Z95 / np.sqrt(max(1, n_in / 2))
+    half = Z95 * segment.error
     actions: tuple[Action, ...] = (train_on(table.dataset_id, outcome.name),) if table.target == outcome.name else ()
     return Draft(
         title=f"{name(outcome.name)} is unusual in one segment",

@@ -58,7 +58,7 @@ def look(evidence: ComparisonEvidence) -> Iterator[Finding]:
         sureness="strong" if p_value < 0.01 else "moderate",
         interest=0.5,
         picture=picturing.bars(
-            [f"{names[0][:24]} right", f"{names[1][:24]} right", "both wrong"],
+            [f"{short(names[0], 16)} right", f"{short(names[1], 16)} right", "both wrong"],
             [right_first, right_second, n - right_first - right_second],
             x_title="Rows where they disagree",
         ),

@@ -62,7 +62,6 @@ def _finding(evidence: WorkspaceEvidence, runs: list[Run], *, name: str, target:
                 effect_name=label,
                 effect=value,
                 interval=(low, high),
-                n=len(runs),
             ),
         ),
         sureness="moderate",

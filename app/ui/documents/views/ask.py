@@ -6,6 +6,7 @@ import streamlit as st
 
 from app.bootstrap import services, wiring
 from app.services.conversations import Exchanged
+from app.ui import numbers
 from app.ui.documents import conversations
 from app.ui.documents.answers import OPENED, open_source, opened, passage_of, said, show_answer
 from app.ui.documents.spec import DocumentsView
@@ -21,6 +22,11 @@ from core.knowledge import Collection, Conversation
 WATCHED_S = 1.5
 """How long one run of the panel follows an answer before it lets the page breathe."""
 SOURCE_PX = 460
+CHAT_PX = 410
+_SOURCES_BESIDE = (
+    "<style>.st-key-ask-chat :is([class*='-row'],[class*='-near-']).stHorizontalBlock{flex-wrap:nowrap}"
+    ".st-key-ask-chat :is([class*='-row'],[class*='-near-']).stHorizontalBlock>div:first-child{min-width:0}</style>"
+)
 
 
 def show(collection: Collection | None) -> None:
@@ -31,17 +37,23 @@ def show(collection: Collection | None) -> None:
     with guard():
         exchanges = services().conversations.exchanges(conversation.id) if conversation is not None else ()
     source = _source_of(exchanges)
-    chat, side = st.columns([1.15, 1], gap="medium") if source is not None else (st.container(), None)
+    chat, side = st.columns([1, 1.15], gap="medium") if source is not None else (st.container(), None)
+    st.html(_SOURCES_BESIDE)
     with chat:
-        for exchanged in exchanges:
-            _show_exchange(exchanged)
-        if not exchanges:
+        if exchanges:
+            # The question box stays in view, and the newest answer is scrolled to.
+            with st.container(height=CHAT_PX, border=False, autoscroll=True, key="ask-chat"):
+                for exchanged in exchanges:
+                    _show_exchange(exchanged)
+        else:
             _show_beginning(collection)
         _show_settings()
+        if _being_read(collection)[0]:
+            _still_reading(collection)
+        question = st.chat_input("Ask the documents", key="ask-question")
     if side is not None and source is not None:
         with side:
             _show_source(*source)
-    question = st.chat_input("Ask the documents", key="ask-question")
     if question:
         _ask(collection, conversation, question)
     if exchanges:
@@ -131,6 +143,26 @@ def _show_beginning(collection: Collection | None) -> None:
     if chosen:
         del st.session_state["ask-ideas"]
         _ask(collection, None, chosen)
+
+
+def _being_read(collection: Collection | None) -> tuple[int, int]:
+    """How many files are still being read, and how many there are."""
+    with guard():
+        found = services().collections.list_overviews()
+    looked_in = [one for one in found if collection is None or one.collection.id == collection.id]
+    return sum(one.n_waiting for one in looked_in), sum(one.n_documents for one in looked_in)
+
+
+@st.fragment(run_every="3s")
+def _still_reading(collection: Collection | None) -> None:
+    """That answers know only a part of the files yet; the page is drawn anew when they know all."""
+    n_waiting, n_all = _being_read(collection)
+    if not n_waiting:
+        st.rerun()
+    st.caption(
+        f":orange[:material/hourglass_top:] {numbers.count(n_waiting)} of {numbers.count(n_all, 'file')} "
+        f"{'is' if n_waiting == 1 else 'are'} still being read: an answer may be missing until then."
+    )
 
 
 def _show_settings() -> None:

@@ -103,6 +103,12 @@ def test_no_sentence_is_said_twice() -> None:
     assert len(texts) == len(set(texts))
 
 
+def test_a_line_that_points_to_a_source_is_no_answer() -> None:
+    text = "# Forest\n\nSource: Miller 1990, The random forest.\n\nA random forest is the vote of many trees.\n"
+    made = ask(SmallLibrary({"forest.md": text}), "What is a random forest?")
+    assert [one.text for one in made.sentences] == ["A random forest is the vote of many trees."]
+
+
 def test_an_empty_library_says_what_to_do() -> None:
     made = ask(SmallLibrary({}), "What is a run?")
     assert made.refused

@@ -61,6 +61,21 @@ def test_headings_become_questions() -> None:
     )
 
 
+def test_a_title_is_no_question_unless_it_asks() -> None:
+    headings = [("Praxis", ("Praxis",)), ("What is new?", ("What is new?",)), ("Praxis", ("Praxis", "Colours"))]
+    assert questions_from(headings) == ("What is new?", "What is said about colours (praxis)?")
+
+
+def test_codes_and_headings_of_every_report_are_no_questions() -> None:
+    headings = [
+        ("Report", ("Report", one)) for one in ("Abstract", "09060124-b5e7-4717", "Booking Agency", "QoS in Rome")
+    ]
+    assert questions_from(headings) == (
+        "What is said about booking agency (report)?",
+        "What is said about QoS in Rome (report)?",
+    )
+
+
 def test_no_headings_give_no_questions() -> None:
     assert questions_from([]) == ()
     assert questions_from([("x.txt", ())]) == ()
