@@ -138,6 +138,7 @@ class CollectionService:
                 unit.documents.mark_removed(each) for each in unit.documents.list_for_collection(collection_id)
             ]
             unit.passages.remove_collection(collection_id)
+            unit.question_sets.remove_for_collection(collection_id)
             unit.collections.mark_removed(collection_id)
             if collection.origin == HANDBOOK:
                 unit.collections.add(no_handbook())

@@ -14,7 +14,6 @@ from core.knowledge import InsightCard
 from core.params import validate_params
 from core.types import Value
 
-
 TRIES = 5
 """How often steps are added to a recipe that others change at the same moment."""
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from core.answers.answering import answer
 from core.answers.spec import Answer, AnswerParams
-from core.errors import UserInputError
+from core.errors import NotFound, UserInputError
 from core.knowledge import JudgedQuestion
 from core.lab.judging import METRICS, estimate, judged_ranking, question_scores, questions_sha256
 from core.lab.spec import DEPTH, Estimate, QuestionOutcome, TrialParams, TrialReport
@@ -46,7 +46,9 @@ def evaluate(params: TrialParams, library: Library, report: Report) -> TrialRepo
         raise UserInputError(
             f"The question set {questions.name!r} is empty.", hint="Type in a question, import some, or draft them."
         )
-    collection = next(each for each in library.collections() if each.id == questions.collection_id)
+    collection = next((each for each in library.collections() if each.id == questions.collection_id), None)
+    if collection is None:
+        raise NotFound(f"The collection of {questions.name!r} was removed.", hint="Judge a set of another collection.")
     depth = max(DEPTH, params.settings.top_k)
     settings = params.settings.model_copy(update={"top_k": depth})
     filters = Filters(collection_ids=(collection.id,))

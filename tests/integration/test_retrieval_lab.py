@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
-from core.errors import UserInputError
+from core.errors import NotFound, UserInputError
 from core.knowledge import JudgedQuestion
-from core.lab.spec import DraftParams, Drafts
+from core.lab.evaluating import evaluate
+from core.lab.spec import DraftParams, Drafts, TrialParams
 from core.types import ComputationStatus
 from tests.rest import Api
 from tests.shelves import make_library, shelve
@@ -67,6 +68,20 @@ def test_settings_are_judged_and_compared_question_by_question(each_stack: Stack
     assert not any(state.is_current for state in lab.list_trials(questions.id)), "they judged other questions"
     lab.remove_set(questions.id)
     assert questions.id not in {each.id for each in lab.list_sets(questions.collection_id)}
+
+
+def test_a_set_goes_with_its_collection_at_once_and_a_trial_under_way_ends_in_words(each_stack: Stack) -> None:
+    services = each_stack.wiring.services
+    questions = services.retrieval_lab.create_set(shelf(each_stack), "Soon gone", QUESTIONS)
+    library = make_library(each_stack.storage, each_stack.settings.home, chroma_url=each_stack.settings.chroma_url)
+    with each_stack.storage.write() as unit:
+        unit.collections.mark_removed(questions.collection_id)
+    with pytest.raises(NotFound, match="The collection of 'Soon gone' was removed"):
+        evaluate(TrialParams(question_set_id=questions.id), library, lambda *_: None)
+    other = services.retrieval_lab.create_set(shelf(each_stack), "Gone at once", QUESTIONS)
+    services.collections.remove(other.collection_id)
+    with pytest.raises(NotFound):
+        services.retrieval_lab.start_trial(other.id)
 
 
 def test_drafts_name_the_section_that_they_were_made_from(each_stack: Stack) -> None:

@@ -57,7 +57,7 @@ def look(evidence: ComparisonEvidence) -> Iterator[Finding]:
             )
             for run, test, q in list(zip(evidence.runs[1:], tests, adjusted, strict=True))[:3]
         ),
-        sureness="strong" if not alike or len(alike) == len(tests) else "moderate",
+        sureness="moderate" if alike else "strong",
         interest=0.8,
         picture=_picture(evidence),
         table=_table(evidence, adjusted),
