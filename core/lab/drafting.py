@@ -26,6 +26,7 @@ _DEFINITION = re.compile(r"^(?:The |An? )?([A-Z][\w/-]*(?: [\w/-]+){0,5}?) (is|a
 _POINTERS = frozenset(
     {"this", "that", "it", "they", "these", "those", "there", "he", "she", "we", "you", "i", "what", "which"}
 )
+_ARTICLES = frozenset({"the", "a", "an"})
 BORROWED = (
     "Drafts borrow words from their passages, so searching by words looks better on them than on questions that people "
     "ask. Read each one, and put it in words of your own."
@@ -93,16 +94,24 @@ def _spread(params: DraftParams, library: Library) -> list[tuple[str, Passage]]:
 
 
 def _by_rules(passage: Passage) -> DraftedQuestion | None:
-    """A definition turned around, or the heading as a question."""
+    """A heading that asks, a definition turned around, or what is said under a heading."""
+    if passage.heading and passage.heading[-1].strip().endswith("?"):
+        return _from_headings(passage.heading, passage.text)
     for start, end in split_sentences(passage.text):
         sentence = passage.text[start:end].strip()
         found = _DEFINITION.match(sentence)
-        if found and found[1].split()[0].lower() not in _POINTERS and len(found[1]) <= LONGEST_SUBJECT:
+        if found and _names_something(found[1]):
             subject = found[1][0].lower() + found[1][1:] if found[1].split()[0].istitle() else found[1]
             return DraftedQuestion(
                 question=f"What {'are' if found[2] == 'are' else 'is'} {subject}?", answer=sentence[:600]
             )
     return _from_headings(passage.heading, passage.text)
+
+
+def _names_something(subject: str) -> bool:
+    """Whether a stretch before "is" can be asked about: no pointing word, and no clause with an article inside."""
+    first, *others = subject.lower().split()
+    return first not in _POINTERS and not _ARTICLES & set(others) and len(subject) <= LONGEST_SUBJECT
 
 
 def _from_headings(heading: Sequence[str], text: str) -> DraftedQuestion | None:
