@@ -36,6 +36,7 @@ class WebServer:
         """Serve ``body`` under ``path``; header names with underscores. Returns the address."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         named.setdefault("Content-Length", str(len(body)))
+        named.setdefault("Connection", "close")  # or a client asks again on a connection that is just being closed
         lines = "".join(f"{name}: {value}\r\n" for name, value in named.items() if value)
         return self.raw(path, f"HTTP/1.1 {status}\r\n{lines}\r\n".encode() + body)
 
@@ -90,7 +91,7 @@ class WebServer:
         self.asked.append(path)
         handler = self._pages.get(path.partition("?")[0])
         if handler is None:
-            connection.sendall(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
+            connection.sendall(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
             return
         handler(connection, self._over)
 

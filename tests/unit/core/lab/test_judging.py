@@ -47,6 +47,13 @@ def test_a_reference_names_a_passage_a_file_or_a_section(
     assert answers(reference, passage(1, *heading), "user/splits.md") is is_answered
 
 
+def test_a_section_that_shares_a_passage_with_the_one_before_is_found_in_it() -> None:
+    shared = passage(1, "Shop").model_copy(update={"text": "Shop\n\nWe sell lamps.\n\nRefunds\n\nWithin 14 days."})
+    assert answers("guide.md#Refunds", shared, "guide.md")
+    assert answers("guide.md#Shop", shared, "guide.md")
+    assert not answers("guide.md#Within", shared, "guide.md")
+
+
 def test_a_section_counts_once_however_many_of_its_passages_come() -> None:
     question = JudgedQuestion(id="q", text="?", relevant=("user/splits.md#Schemes", "user/leaks.md"))
     hits = [
