@@ -5,7 +5,6 @@ import streamlit as st
 from app.bootstrap import services
 from app.ui import places
 from app.ui.guard import guard
-from app.ui.insights.worth import insights_link
 from app.ui.panels import follow_run, runs_table
 from app.ui.run.result import show_result
 from app.ui.run_details import actions, configuration, loss
@@ -68,6 +67,5 @@ loss(run)
 follow_run(run, key=f"run-live-{run.id}")
 actions(run)
 if run.result is not None:
-    insights_link("run", run.id, label="What to do next with this run")
     show_result(run)
 configuration(run, dataset)

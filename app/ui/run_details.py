@@ -7,6 +7,7 @@ import streamlit as st
 from app.bootstrap import services
 from app.ui import places
 from app.ui.guard import guard
+from app.ui.insights.worth import insights_link
 from app.ui.panels import code_expander
 from app.ui.run.downloads import download_menu
 from app.ui.text import plain
@@ -46,6 +47,8 @@ def actions(run: Run) -> None:
         st.switch_page(places.COMPARE, query_params={"runs": ",".join(ids[:8])})
     with buttons:
         download_menu(run)
+        if run.result is not None:
+            insights_link("run", run.id, label="What to do next")
 
 
 def configuration(run: Run, dataset: Dataset) -> None:

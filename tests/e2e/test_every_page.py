@@ -57,7 +57,7 @@ def test_pages_of_a_new_instance(
         visitor.go(page, f"/{name}")
         expect(page.get_by_role("heading", level=1)).to_have_count(1)
         if name == "monitoring":
-            expect(page.get_by_text("2 of 6 components need attention.")).to_be_visible()
+            expect(page.get_by_text("3 of 8 components need attention.")).to_be_visible()
         visitor.inspect(page)
         assert unnamed(page) == []
         shoot(page, f"{name or 'home'}-empty")
@@ -141,7 +141,7 @@ def test_the_main_action_of_a_page_is_reached_by_tab(visit: Visit, trained: Trai
     page.wait_for_url("**/runs?run=*")
     visitor.go(page, "/datasets")
     page.keyboard.press("Tab")
-    for _ in range(16):
+    for _ in range(18):
         focused = page.evaluate("document.activeElement.shadowRoot?.activeElement?.textContent ?? ''")
         if focused == "Choose files":
             break

@@ -21,7 +21,7 @@ def learned(client: Client) -> str:
 
 def test_a_look_at_a_run_leads_to_the_next_run(visit: Visit, client: Client, learned: str) -> None:
     page = visit(size=DESKTOP).open("/runs", run=learned)
-    page.get_by_role("link", name="What to do next with this run").click()
+    page.get_by_role("link", name="What to do next").click()
     page.wait_for_url(re.compile("/insights"))
     page.get_by_role("button", name="Look for insights").click()
     start = page.get_by_role("button", name="Start this run").first

@@ -43,6 +43,7 @@ def test_every_score_is_listed_with_its_interval(visit: Visit, trained: Trained)
 
 def test_the_downloaded_model_is_the_stored_one(visit: Visit, client: Client, trained: Trained, tmp_path: Path) -> None:
     page = visit().open("/runs", run=trained.forest)
+    wait_drawn(page)  # a panel that still grows takes an open menu out of sight
     page.get_by_role("button", name="Download").first.click()
     with page.expect_download() as download:
         page.get_by_role("link", name="Preprocessing and estimator").click()
